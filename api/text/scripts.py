@@ -1,6 +1,6 @@
 """Which writing system a character belongs to."""
 
-from functools import lru_cache
+from functools import cache
 
 import regex
 
@@ -14,19 +14,18 @@ _CJK = regex.compile(CJK)
 CJK_PUNCTUATION = r"(?V1)[[[\u3000-\u303F\uFF00-\uFFEF\uFE30-\uFE4F]&&[\p{P}\p{S}\p{Z}]]“”‘’…—·]"
 
 # ISO 15924 codes of every script that has characters; Common, Inherited and Unknown are none.
-SCRIPTS = tuple(
-    (
-        "Latn Hani Hira Kana Bopo Hang Cyrl Grek Arab Hebr Thai Deva Armn Geor Ethi Khmr Laoo Mymr Tibt Mong "
-        "Taml Telu Knda Mlym Beng Gujr Guru Orya Sinh Thaa Syrc Adlm Aghb Ahom Armi Avst Bali Bamu Bass Batk "
-        "Berf Bhks Brah Brai Bugi Buhd Cakm Cans Cari Cham Cher Chrs Copt Cpmn Cprt Diak Dogr Dsrt Dupl Egyp "
-        "Elba Elym Gara Glag Gong Gonm Goth Gran Gukh Hano Hatr Hluw Hmng Hmnp Hung Ital Java Jurc Kali Kawi "
-        "Khar Khoj Kits Krai Kthi Lana Lepc Limb Lina Linb Lisu Lyci Lydi Mahj Maka Mand Mani Marc Medf Mend "
-        "Merc Mero Miao Modi Mroo Mtei Mult Nagm Nand Narb Nbat Newa Nkoo Nshu Ogam Olck Onao Orkh Osge Osma "
-        "Ougr Palm Pauc Pcun Perm Phag Phli Phlp Phnx Prti Rjng Rohg Runr Samr Sarb Saur Seal Sgnw Shaw Shrd "
-        "Sidd Sidt Sind Sogd Sogo Sora Soyo Sund Sunu Sylo Tagb Takr Tale Talu Tang Tavt Tayo Tfng Tglg Tirh "
-        "Tnsa Todr Tols Toto Tutg Ugar Vaii Vith Wara Wcho Xpeo Xsux Yezi Yiii Zanb"
-    ).split()
+_CODES = (
+    "Latn Hani Hira Kana Bopo Hang Cyrl Grek Arab Hebr Thai Deva Armn Geor Ethi Khmr Laoo Mymr Tibt Mong "
+    "Taml Telu Knda Mlym Beng Gujr Guru Orya Sinh Thaa Syrc Adlm Aghb Ahom Armi Avst Bali Bamu Bass Batk "
+    "Berf Bhks Brah Brai Bugi Buhd Cakm Cans Cari Cham Cher Chrs Copt Cpmn Cprt Diak Dogr Dsrt Dupl Egyp "
+    "Elba Elym Gara Glag Gong Gonm Goth Gran Gukh Hano Hatr Hluw Hmng Hmnp Hung Ital Java Jurc Kali Kawi "
+    "Khar Khoj Kits Krai Kthi Lana Lepc Limb Lina Linb Lisu Lyci Lydi Mahj Maka Mand Mani Marc Medf Mend "
+    "Merc Mero Miao Modi Mroo Mtei Mult Nagm Nand Narb Nbat Newa Nkoo Nshu Ogam Olck Onao Orkh Osge Osma "
+    "Ougr Palm Pauc Pcun Perm Phag Phli Phlp Phnx Prti Rjng Rohg Runr Samr Sarb Saur Seal Sgnw Shaw Shrd "
+    "Sidd Sidt Sind Sogd Sogo Sora Soyo Sund Sunu Sylo Tagb Takr Tale Talu Tang Tavt Tayo Tfng Tglg Tirh "
+    "Tnsa Todr Tols Toto Tutg Ugar Vaii Vith Wara Wcho Xpeo Xsux Yezi Yiii Zanb"
 )
+SCRIPTS = tuple(_CODES.split())
 
 # UTS 39 "highly restrictive": one script, or Latin with one of the three East Asian combinations.
 _COMBINATIONS = (
@@ -41,7 +40,7 @@ def is_cjk(character: str) -> bool:
     return character >= "\u1100" and _CJK.match(character) is not None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _profile(characters: str) -> regex.Pattern[str]:
     return regex.compile(rf"[{characters}\p{{scx=Zyyy}}\p{{scx=Zinh}}]")
 
