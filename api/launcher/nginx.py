@@ -53,7 +53,9 @@ def render_nginx(template: str, values: dict[str, str]) -> str:
 def _values(settings: Settings, site: Site) -> dict[str, str]:
     root_path = settings.root_path
     if not PLAIN_ROOT_PATH.fullmatch(root_path):
-        raise RefusalError(f"The path of PARLEY_URL may hold letters, digits and ._~- only, not {root_path!r}.")
+        raise RefusalError(
+            f"The path of PARLEY_URL may hold letters, digits and ._~- only, not {root_path!r}."
+        )
     return {
         "USER_DIRECTIVE": "user root;" if os.getuid() == 0 else "",
         "WORKER_PROCESSES": site.worker_processes,
