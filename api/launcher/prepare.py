@@ -129,7 +129,7 @@ def _run_with_count(command: Sequence[str], title: str, beginning: str, total: i
     with subprocess.Popen(
         command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        for line in process.stdout:
+        for line in process.stdout or ():
             lines.append(line)
             if line.strip().startswith(beginning):
                 count += 1
