@@ -88,8 +88,7 @@ def sections(doc: Json, address: str) -> list[Section]:
             if method in item:
                 name = (item[method].get("tags") or [""])[0]
                 section = found.setdefault(name, Section(name, ""))
-                shared = item.get("parameters", [])
-                section.operations.append(_operation(doc, path, method, item[method], shared, address))
+                section.operations.append(_operation(doc, path, method, address=address))
     return [section for section in found.values() if section.operations]
 
 
@@ -101,14 +100,16 @@ def schemas(doc: Json) -> list[SchemaView]:
     ]
 
 
-def _operation(doc: Json, path: str, method: str, source: Json, shared: list[Json], address: str) -> Operation:
+def _operation(doc: Json, path: str, method: str, *, address: str) -> Operation:
+    source: Json = doc["paths"][path][method]
+    shared = doc["paths"][path].get("parameters", [])
     body = _body_schema(source)
     answers = [_answer(status, answer) for status, answer in source["responses"].items()]
     return Operation(
         id=source.get("operationId", f"{method}{path}"),
         method=method.upper(),
         path=path,
-        summary=source.get("summary", ""),
+        summary=source.get("summary", "").rstrip("."),
         description=source.get("description", ""),
         access=_access(source.get("security", [])),
         parameters=[_parameter(resolved(doc, p)) for p in [*shared, *source.get("parameters", [])]],
@@ -117,7 +118,7 @@ def _operation(doc: Json, path: str, method: str, source: Json, shared: list[Jso
         body_required=source.get("requestBody", {}).get("required", False),
         successes=[a for a in answers if a.status < "400"],
         problems=[a for a in answers if a.status >= "400"],
-        curl=_curl(doc, path, method, source, body, address),
+        curl=_curl(doc, path, method, address=address),
     )
 
 
@@ -166,8 +167,7 @@ def kind_of(schema: Json) -> Kind:
         return Kind("", _ref_name(schema))
     options = schema.get("anyOf") or schema.get("allOf") or schema.get("oneOf")
     if options:
-        inner = next((o for o in options if o.get("type") != "null"), {})
-        kind = kind_of(inner)
+        kind = kind_of(next((option for option in options if option.get("type") != "null"), {}))
         return Kind(kind.text, kind.schema, " or null" if len(options) > 1 else kind.suffix)
     types = _types(schema)
     if "array" in types:
@@ -222,7 +222,7 @@ def resolved(doc: Json, schema: Json) -> Json:
         for part in found["$ref"].removeprefix("#/").split("/"):
             target = target[part]
         found = target
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def example(doc: Json, schema: Json, depth: int = 0) -> Any:
@@ -248,7 +248,9 @@ def example(doc: Json, schema: Json, depth: int = 0) -> Any:
     return _EXAMPLES.get(kind)
 
 
-def _curl(doc: Json, path: str, method: str, source: Json, body: Json | None, address: str) -> str:
+def _curl(doc: Json, path: str, method: str, *, address: str) -> str:
+    source: Json = doc["paths"][path][method]
+    body = _body_schema(source)
     lines = ["curl" if method == "get" else f"curl -X {method.upper()}", f"'{address}{path}'"]
     if {} not in source.get("security", [{}]):
         lines.append('-H "Authorization: Bearer $TOKEN"')
