@@ -60,7 +60,8 @@ def _as_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
 
 
 def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    return json.dumps(event, ensure_ascii=True, default=str)
+    first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
+    return json.dumps(first | event, ensure_ascii=True, default=str)
 
 
 def configure(log_format: str, level: str) -> None:

@@ -105,7 +105,7 @@ class Mail(Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
     claimed_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     sent_at: Mapped[datetime | None]
 
 
