@@ -35,8 +35,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from api.core.models import Event, Setting, Xid8
-from api.core.problems import Problem
+from api.core.models import Event, Setting, Xid8, xid8
+from api.core.problems import Problem, register
 
 # Listeners wake up on this; the payload is empty, since they read the log anyway.
 CHANNEL = "parley_events"
@@ -45,6 +45,13 @@ RETENTION = timedelta(days=90)
 SCAN_ROWS = 5_000
 EPOCH, FLOOR = "events.epoch", "events.floor"
 PUBLIC, MODERATORS = 0, -1
+
+register(
+    {
+        "cursor_reset": "The event log began anew",
+        "cursor_expired": "The events after this cursor are no longer kept",
+    }
+)
 
 _CURSOR = re.compile(r"(?P<epoch>[0-9a-f]{8})-(?P<xid>[0-9]{1,20})-(?P<id>[0-9]{1,19})")
 _XMIN: ColumnElement[int] = func.pg_snapshot_xmin(func.pg_current_snapshot(), type_=Xid8)
@@ -154,7 +161,7 @@ def unsettled(s: Session) -> bool:
 
 def restart(s: Session) -> None:
     """Begin a new epoch after a restore: the old transaction ids mean nothing in the new cluster."""
-    s.execute(update(Event).values(xid=0))
+    s.execute(update(Event).values(xid=xid8(0)))
     _remember(s, EPOCH, secrets.token_hex(4))
     s.execute(delete(Setting).where(Setting.key == FLOOR))
 
@@ -220,7 +227,7 @@ def _visible(reader: Reader) -> ColumnElement[bool]:
 
 
 def _sql(place: Place) -> Any:
-    return tuple_(literal(place.xid, Xid8()), literal(place.id))
+    return tuple_(xid8(place.xid), literal(place.id))
 
 
 def _write(epoch: str, place: Place) -> str:

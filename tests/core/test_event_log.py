@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text, update
 
 from api.core import outbox
 from api.core.db import transaction
-from api.core.models import Event
+from api.core.models import Event, xid8
 from api.core.outbox import MODERATORS, Reader, emit, read
 from api.core.problems import Problem
 
@@ -54,9 +54,9 @@ def test_events_come_in_order_with_all_they_say(core):
 
 
 def test_an_event_is_gone_with_its_transaction(core):
-    with pytest.raises(RuntimeError), core.app_context(), transaction() as s:
+    with core.app_context(), transaction() as s:
         emit(s, "topic.opened", actor_id=1, now=NOON)
-        raise RuntimeError
+        s.rollback()
     assert feed(core).events == []
 
 
@@ -194,7 +194,7 @@ def test_a_restored_log_refuses_old_cursors_and_says_where_to_go_on(core):
     write(core, "a", "b")
     old = feed(core, limit=1).resume
     with core.app_context(), transaction() as s:
-        s.execute(update(Event).values(xid=2**62))  # ids of a cluster that is gone
+        s.execute(update(Event).values(xid=xid8(2**62)))  # ids of a cluster that is gone
     assert feed(core, old).events == []
     with core.app_context(), transaction() as s:
         outbox.restart(s)

@@ -58,13 +58,10 @@ def test_keys_are_counted_apart_and_stored_as_hashes_only(core):
 
 
 def test_a_try_is_counted_even_if_its_request_fails(core):
-    class Boom(Exception):
-        pass
-
     for _ in range(3):
-        with pytest.raises(Boom), core.app_context(), transaction():
+        with core.app_context(), transaction() as s:
             throttle("k", limit=3, window_seconds=900, now=NOON)
-            raise Boom
+            s.rollback()
     assert tries(core, [1], key="k") == [False]
 
 
