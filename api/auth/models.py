@@ -27,14 +27,14 @@ class AuthSession(Base):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        Index("ix_sessions_user_id", "user_id"),
+        Index("ix_sessions_user_id_created_at_id", "user_id", "created_at", "id"),
         Index("ix_sessions_absolute_expires_at", "absolute_expires_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     refresh_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     rotated_at: Mapped[datetime]
     fresh_at: Mapped[datetime]
     idle_expires_at: Mapped[datetime]
@@ -49,7 +49,10 @@ class Registration(Base):
     """A sign-up that waits for its confirmation; one row for fresh and for taken addresses alike."""
 
     __tablename__ = "registrations"
-    __table_args__ = (Index("ix_registrations_email_key", "email_key"), Index("ix_registrations_expires_at", "expires_at"))
+    __table_args__ = (
+        Index("ix_registrations_email_key", "email_key"),
+        Index("ix_registrations_expires_at", "expires_at"),
+    )
 
     id: Mapped[int] = identity()
     username: Mapped[str] = mapped_column(String(64))
@@ -70,6 +73,7 @@ class OneTimeToken(Base):
     __table_args__ = (
         Index("ix_one_time_tokens_expires_at", "expires_at"),
         Index("ix_one_time_tokens_user_id", "user_id"),
+        Index("ix_one_time_tokens_registration_id", "registration_id"),
     )
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)

@@ -1,9 +1,7 @@
 """The folder in which a PostgreSQL server keeps its data: made once, under an account that may run Postgres."""
 
-import hashlib
 import os
 import shutil
-import tempfile
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +9,9 @@ from pathlib import Path
 from api.launcher import postgres_binaries as binaries
 from api.launcher.children import Account, run_as
 from api.launcher.refusal import RefusalError
+from api.launcher.sockets import make_private, socket_folder
 
 SUPERUSER = "parley"
-SOCKET_NAME = ".s.PGSQL.5432"
-SAFE_SOCKET_PATH = 100  # bytes; Linux allows 107 and macOS 103
 # An inherited LC_ALL of a locale that is not installed would make initdb fail.
 ENVIRON = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
@@ -39,11 +36,7 @@ class Cluster:
     @property
     def sockets(self) -> Path:
         """The folder of the unix socket: beside the cluster, or a short one elsewhere if that path is too long."""
-        beside = self.path.resolve().with_name("socket")
-        if len(os.fsencode(beside / SOCKET_NAME)) <= SAFE_SOCKET_PATH:
-            return beside
-        name = hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"parley-{os.getuid()}-{name}"
+        return socket_folder(self.path.resolve().with_name("socket"))
 
     def prepare(self) -> None:
         """Choose the account and make the folders and, the first time, the cluster. Raises RefusalError."""
@@ -51,7 +44,7 @@ class Cluster:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._choose_account()
             self._make_cluster()
-            self._make_sockets()
+            make_private(self.sockets, self.account)
         except OSError as error:
             raise RefusalError(f"The folder {self.folder} cannot be used: {error.strerror}.") from error
 
@@ -87,7 +80,7 @@ class Cluster:
         inside = self.folder / "cluster.new"
         if inside.exists():
             shutil.rmtree(inside)
-        self._make_private(inside)
+        make_private(inside, self.account)
         if self.account is None or binaries.can_enter(self.account, inside):
             return inside
         inside.rmdir()
@@ -97,14 +90,8 @@ class Cluster:
             folder.chmod(0o755)
         self.say(f"Only root may enter {self.folder}: the database is kept in {home}")
         outside = home / "cluster.new"
-        self._make_private(outside)
+        make_private(outside, self.account)
         return outside
-
-    def _make_private(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if self.account is not None:
-            os.chown(folder, self.account.uid, self.account.gid)
-        folder.chmod(0o700)
 
     def _initdb(self, target: Path) -> None:
         command = [
@@ -126,12 +113,3 @@ class Cluster:
                 f"The database in {self.path} was made by PostgreSQL {theirs}, but this is {ours}: "
                 "make a backup with the release that made it and restore it here."
             )
-
-    def _make_sockets(self) -> None:
-        folder = self.sockets
-        if folder.is_symlink() or (folder.exists() and not self._is_ours(folder)):
-            raise RefusalError(f"{folder} is somebody else's; it is needed for the database's socket.")
-        self._make_private(folder)
-
-    def _is_ours(self, folder: Path) -> bool:
-        return folder.stat().st_uid in (os.getuid(), self.account.uid if self.account else os.getuid())
