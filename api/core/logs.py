@@ -62,7 +62,7 @@ def _as_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
 
 def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
-    return json.dumps(first | event, ensure_ascii=True, default=str)
+    return json.dumps({**first, **event}, ensure_ascii=True, default=str)
 
 
 class StandardError(logging.Handler):

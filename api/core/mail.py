@@ -154,6 +154,21 @@ class VerifyingEmailBackend(SmtpBackend):
         """The class that makes the connection."""
         return smtplib.SMTP_SSL if self.use_ssl else _VerifyingSMTP
 
+    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+        """Send them; how many were sent. A refusal closes the connection too."""
+        try:
+            return int(super().send_messages(email_messages))
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the conversation. What goes wrong by now comes after the acceptance, and must not look like a refusal."""
+        connection = self.connection
+        try:
+            super().close()
+        except OSError:  # every exception of smtplib is one
+            connection.close()
+
 
 class FileEmailBackend(BaseEmailBackend):
     """Each mail as one .eml file in the data folder, for development and tests."""

@@ -87,6 +87,11 @@ class Feed:
     events: Sequence[Event]
     next: str | None
     resume: str
+    epoch: str
+
+    def id_of(self, event: Event) -> str:
+        """An event's id for clients, which is the cursor that stands after it."""
+        return _write(self.epoch, Place(event.xid, event.id))
 
 
 def emit(
@@ -132,11 +137,11 @@ def read(s: Session, after: str, limit: int, *, reader: Reader) -> Feed:
     """
     epoch, floor = _epoch(s), _floor(s)
     if after == "latest":
-        return Feed([], None, _write(epoch, _head(s, floor)))
+        return Feed([], None, _write(epoch, _head(s, floor)), epoch)
     place = floor if after == "earliest" else _read_cursor(after, epoch, floor)
     walked, full = _walk(s, place)
     if walked is None:
-        return Feed([], None, _write(epoch, place))
+        return Feed([], None, _write(epoch, place), epoch)
     statement = (
         select(Event)
         .where(_sql(place) < _PLACE, _sql(walked) >= _PLACE, _visible(reader))
@@ -146,12 +151,7 @@ def read(s: Session, after: str, limit: int, *, reader: Reader) -> Feed:
     events = s.scalars(statement).all()
     stopped = len(events) == limit
     end = _write(epoch, Place(events[-1].xid, events[-1].id) if stopped else walked)
-    return Feed(events, end if stopped or full else None, end)
-
-
-def cursor_of(s: Session, event: Event) -> str:
-    """The cursor that stands after an event: its id for clients."""
-    return _write(_epoch(s), Place(event.xid, event.id))
+    return Feed(events, end if stopped or full else None, end, epoch)
 
 
 def unsettled(s: Session) -> bool:

@@ -1,4 +1,4 @@
-"""Core without the forum: an application of core's parts only, on this worker's database."""
+"""An application of core's parts only, on this worker's database."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,12 +10,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from api.config import Settings, load_settings
-from api.core import db, jobs, limits, logs, mail, metrics, problems, request_ids
-from api.core.db import Database, transaction
-from api.core.runtime import Runtime
-from api.permissions.actor import ANONYMOUS
+from api.core.db import transaction
 
-PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail)
+from . import application
+
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 MakeApp = Callable[..., Flask]
@@ -41,15 +39,7 @@ def make_core(core_settings: Settings) -> Iterator[MakeApp]:
     made: list[Flask] = []
 
     def make(**changes) -> Flask:
-        settings = replace(core_settings, **changes)
-        app = Flask("core", static_folder=None)
-        app.extensions["parley"] = Runtime(
-            settings=settings,
-            database=Database(settings.database_url),
-            identify=lambda *_: ANONYMOUS,
-        )
-        for part in PARTS:
-            part.init_app(app)
+        app = application.make(replace(core_settings, **changes))
         made.append(app)
         return app
 

@@ -39,24 +39,6 @@ class FakeUwsgi:
         return self.cache[key]
 
 
-def answering(app):
-    """An application with one counted route."""
-
-    @app.get("/counted")
-    def counted():
-        hit = limits.hit_request("write", None)
-        if hit.exceeded:
-            raise limits.exceeded(hit)
-        return "ok"
-
-    @app.get("/shared")
-    def shared():
-        limits.hit_request("read", None)
-        return "ok", 200, {"Cache-Control": "public, max-age=1"}
-
-    return app.test_client()
-
-
 def test_exactly_the_quota_is_let_through():
     limiter = Limiter(CountingStore())
     hits = [limiter.hit("write", "user:1", NOW) for _ in range(POLICIES["write"].quota + 5)]
@@ -108,14 +90,14 @@ def test_members_are_counted_by_id_and_others_by_network():
 
 
 def test_a_counted_answer_says_what_is_left(core):
-    client = answering(core)
+    client = core.test_client()
     response = client.get("/counted")
     assert response.headers["RateLimit-Policy"] == '"write";q=30;w=60'
     assert response.headers["RateLimit"].startswith('"write";r=29;t=')
 
 
 def test_beyond_the_quota_the_answer_is_429_with_retry_after(core):
-    client = answering(core)
+    client = core.test_client()
     responses = [client.get("/counted") for _ in range(31)]
     assert [r.status_code for r in responses] == [200] * 30 + [429]
     refused = responses[-1]
@@ -125,14 +107,14 @@ def test_beyond_the_quota_the_answer_is_429_with_retry_after(core):
 
 
 def test_forwarding_headers_of_strangers_do_not_open_a_new_quota(core):
-    client = answering(core)
+    client = core.test_client()
     for n in range(30):
         client.get("/counted", headers={"X-Forwarded-For": f"203.0.113.{n}"})
     assert client.get("/counted", headers={"X-Forwarded-For": "203.0.113.99"}).status_code == 429
 
 
 def test_answers_that_a_cache_may_share_carry_no_counter(core):
-    response = answering(core).get("/shared")
+    response = core.test_client().get("/shared")
     assert "RateLimit" not in response.headers
     assert "RateLimit-Policy" not in response.headers
 
