@@ -1,7 +1,6 @@
 """Fills in the nginx configuration of `nginx/`: the very same files serve containers, machines without, and tests."""
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -28,7 +27,8 @@ class Site:
     """What nginx must know besides the Settings.
 
     `listen` are values of nginx's `listen` directive ("127.0.0.1:8080"), `api` and `events` addresses of the uwsgi
-    protocol ("unix:/run/parley/api.sock" or "api:3031"), `state` a folder that nginx may write into.
+    protocol ("unix:/run/parley/api.sock" or "api:3031"), `state` a folder that nginx may write into. `user` is the account of nginx's workers, where
+    it is not the one that nginx was built with.
     """
 
     listen: Sequence[str]
@@ -37,6 +37,7 @@ class Site:
     events: str | None = None
     access_log: str = "/dev/stdout"
     worker_processes: str = "auto"
+    user: str | None = None
     certificate: Path | None = None
     key: Path | None = None
 
@@ -66,7 +67,7 @@ def _values(settings: Settings, site: Site) -> dict[str, str]:
             f"The path of PARLEY_URL may hold letters, digits and ._~- only, not {root_path!r}."
         )
     return {
-        "USER_DIRECTIVE": "user root;" if os.getuid() == 0 else "",
+        "USER_DIRECTIVE": f"user {site.user};" if site.user else "",
         "WORKER_PROCESSES": site.worker_processes,
         "STATE": _quotable(site.state),
         "ACCESS_LOG": _quotable(site.access_log),

@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 
-from api.config import ConfigurationError, load_settings
+from api.config import ConfigurationError, Settings, load_settings
 from api.core.migrate import NewerSchema, upgrade
 from api.launcher.serve import say
 
@@ -25,7 +25,7 @@ def main() -> int:
     return 0
 
 
-def _first_start(settings: object) -> None:
+def _first_start(settings: Settings) -> None:
     from api.app import create_app
 
     module = importlib.import_module(FIRST_START)
