@@ -1,15 +1,18 @@
 """Says how what a reader sees of one HTML text differs from another: text, links, code, images."""
 
 import re
-from difflib import SequenceMatcher
+from collections.abc import Iterable
+from itertools import takewhile
 from urllib.parse import quote, unquote, urljoin
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4.element import PageElement, PreformattedString, Tag
 
 _SILENT = frozenset({"script", "style", "template", "title", "head", "noscript"})
-_INLINE = frozenset("a abbr b bdi bdo cite code del dfn em font i img ins kbd mark q s samp small span strike "
-                    "strong sub sup tt u var wbr".split())  # fmt: skip
+_INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "mark",
+    "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+})  # fmt: skip
 _SHOWN = 60  # characters of a difference that are shown on either side
 
 
@@ -45,7 +48,7 @@ class _Seen:
 
     def links(self) -> list[str]:
         return [
-            self._address(tag["href"])
+            self._address(str(tag["href"]))
             for tag in self._soup.find_all("a", href=True)
             if "mention" not in (tag.get("class") or ())
         ]
@@ -55,7 +58,7 @@ class _Seen:
         return [_code(tag) for tag in blocks if not tag.find_parent(["pre", "code"]) and _code(tag)]
 
     def images(self) -> list[str]:
-        return [self._address(tag["src"]) for tag in self._soup.find_all("img", src=True) if tag["src"]]
+        return [self._address(str(tag["src"])) for tag in self._soup.find_all("img", src=True) if tag["src"]]
 
     def _address(self, raw: str) -> str:
         return quote(unquote(urljoin(self._base_url, raw.strip())), safe="/:?#[]@!$&'()*+,;=~%")
@@ -63,7 +66,7 @@ class _Seen:
 
 def _collect(node: Tag, parts: list[str]) -> None:
     """Appends the visible text, with a space at every edge of a block."""
-    pending: list[Tag | NavigableString | str] = [node]
+    pending: list[PageElement | str] = [node]
     while pending:
         item = pending.pop()
         if isinstance(item, Tag):
@@ -83,14 +86,18 @@ def _code(tag: Tag) -> str:
 
 
 def _said(old: str | list[str], new: str | list[str]) -> str:
+    """What lies between the parts that both share at their beginning and at their end."""
     if old == new:
         return ""
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            return f"{_short(old[a:b])} became {_short(new[c:d])}" + (
-                f" after {_short(old[max(0, a - 20) : a])}" if isinstance(old, str) else ""
-            )
-    return ""
+    start = _shared(zip(old, new, strict=False))
+    rest = min(len(old), len(new)) - start
+    end = min(rest, _shared(zip(reversed(old), reversed(new), strict=False)))
+    where = f" after {_short(old[max(0, start - 20) : start])}" if isinstance(old, str) else ""
+    return f"{_short(old[start : len(old) - end])} became {_short(new[start : len(new) - end])}{where}"
+
+
+def _shared(pairs: Iterable[tuple[str, str]]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _short(value: str | list[str]) -> str:

@@ -20,10 +20,11 @@ from api.archive.markdown_escape import (
 from api.archive.markdown_inline import LINE_BREAK, Emphasis, Piece, join
 from api.archive.markdown_table import table
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "figcaption",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol",
+    "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 _EMPHASIS = {"em": "*", "i": "*", "strong": "**", "b": "**", "del": "~~", "s": "~~", "strike": "~~"}
 _SILENT = frozenset({"script", "style", "template", "title", "head", "noscript"})
 _LANGUAGE = re.compile(r"lang(?:uage)?-([\w+#.-]{1,30})")
@@ -60,13 +61,16 @@ class _Writer:
         written: list[str] = []
         lists = 0  # of the lists that follow one another directly: every second one looks different
         for is_block, run in groupby(_content(node), key=_is_block):
-            for part in run if is_block else [list(run)]:
-                if isinstance(part, Tag):
-                    lists = lists + 1 if part.name in ("ul", "ol") else 0
-                    written += self._block(part, depth + 1, odd=lists % 2 == 0)
-                elif paragraph := self._paragraph(part):
-                    lists = 0
-                    written += paragraph
+            nodes = list(run)
+            if not is_block:
+                paragraph = self._paragraph(nodes)
+                lists = 0 if paragraph else lists
+                written += paragraph
+                continue
+            for part in nodes:
+                assert isinstance(part, Tag)
+                lists = lists + 1 if part.name in ("ul", "ol") else 0
+                written += self._block(part, depth + 1, odd=lists % 2 == 0)
         return written
 
     def _block(self, node: Tag, depth: int, *, odd: bool) -> list[str]:
@@ -192,7 +196,7 @@ def _content(node: Tag) -> Iterator[PageElement]:
                 yield from _content(child)
             elif child.name not in _SILENT:
                 yield child
-        elif child.strip(" \t\r\n\f") or not _beside_block(children, index):
+        elif str(child).strip(" \t\r\n\f") or not _beside_block(children, index):
             yield child
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from api.archive.stackexchange import xml_rows
-from api.archive.stackexchange.reader import Dump, split_tags
+from api.archive.stackexchange.reader import Dump
+from api.archive.stackexchange.records import split_tags
 from api.archive.stackexchange.xml_rows import DamagedFile, RowReader
 
 HEAD = '\ufeff<?xml version="1.0" encoding="utf-8"?>\n'
