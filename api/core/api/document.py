@@ -1,0 +1,76 @@
+"""The Api: registers blueprints and makes the OpenAPI document out of them."""
+
+from typing import Any
+
+import flask_smorest
+from flask import Flask
+from marshmallow import fields
+
+from api import __version__
+from api.core.api.schema import Out
+from api.core.runtime import settings
+
+OPENAPI_VERSION = "3.1.0"
+
+
+class ProblemItem(Out):
+    """One thing wrong with the input."""
+
+    in_ = fields.String(data_key="in", metadata={"x-known-values": ["body", "query", "path", "header"]})
+    pointer = fields.String(metadata={"x-included": True, "description": "JSON pointer, for the body"})
+    name = fields.String(metadata={"x-included": True, "description": "Name, for all but the body"})
+    code = fields.String()
+    params = fields.Dict()
+    detail = fields.String()
+
+
+class Problem(Out):
+    """RFC 9457 problem details; only `code` is for branching."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer(metadata={"minimum": 400, "maximum": 599})
+    detail = fields.String()
+    instance = fields.String()
+    code = fields.String()
+    params = fields.Dict()
+    request_id = fields.String(allow_none=True)
+    errors = fields.List(fields.Nested(ProblemItem))
+
+
+class Api(flask_smorest.Api):
+    """Flask-smorest's Api without its error handlers, with security, servers and our Problem."""
+
+    def __init__(self, app: Flask) -> None:
+        app.config.update(API_TITLE="Parley", API_VERSION=__version__, OPENAPI_VERSION=OPENAPI_VERSION)
+        super().__init__(app)
+        self.spec.components.schema("Problem", schema=Problem)
+        self.spec.components.security_scheme(
+            "bearer",
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A ten-minute access token from /auth/login, or a personal access token. "
+                "The scopes named at each operation are what a personal access token needs.",
+            },
+        )
+
+    def _register_error_handlers(self) -> None:
+        """Keep to core.problems: there is one error shape."""
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 document as plain data, the same for every installation."""
+        doc: dict[str, Any] = self.spec.to_dict()
+        doc["servers"] = [{"url": "/"}]
+        doc["info"]["description"] = (
+            "One API for the web client, for scripts and for generated clients. "
+            "Clients ignore properties, values and codes that they do not know."
+        )
+        doc["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
+        doc["paths"] = dict(sorted(doc["paths"].items()))
+        doc["components"]["schemas"] = dict(sorted(doc["components"]["schemas"].items()))
+        return doc
+
+    def served_document(self) -> dict[str, Any]:
+        """The document with this installation's address as its server."""
+        return self.document() | {"servers": [{"url": settings().url}]}

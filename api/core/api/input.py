@@ -1,0 +1,74 @@
+"""From the bytes of a request to checked data, or one problem that names everything wrong with it."""
+
+import json
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError, fields
+
+from api.core.api.errors import coded_errors
+from api.core.problems import Problem
+
+MAX_BODY_BYTES = 2**20
+MAX_QUERY_BYTES = 8_192
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def read_query(schema: type[Schema] | None) -> dict[str, Any]:
+    """The checked query parameters; unknown and needlessly repeated ones are refused."""
+    if len(request.query_string) > MAX_QUERY_BYTES:
+        raise Problem(414, "uri_too_long", params={"max": MAX_QUERY_BYTES})
+    instance = (schema or Schema)()
+    raw: dict[str, Any] = {}
+    repeated: list[dict[str, Any]] = []
+    for name, values in request.args.lists():
+        field = instance.fields.get(name)
+        if isinstance(field, fields.List):
+            raw[name] = values
+            continue
+        raw[name] = values[0]
+        if len(values) > 1:
+            detail = "Given more than once."
+            repeated.append({"in": "query", "name": name, "code": "repeated", "params": {}, "detail": detail})
+    try:
+        loaded: dict[str, Any] = instance.load(raw)
+    except ValidationError as error:
+        raise Problem(422, "invalid_input", errors=[*repeated, *coded_errors(error.messages, "query")]) from error
+    if repeated:
+        raise Problem(422, "invalid_input", errors=repeated)
+    return loaded
+
+
+def read_json(*, optional: bool = False) -> Any:
+    """The parsed JSON body. 411 without a length, 413 too large, 415 not JSON, 400 malformed."""
+    if request.content_length is None and request.headers.get("Transfer-Encoding"):
+        raise Problem(411, "length_required")
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise Problem(413, "payload_too_large", params={"max": MAX_BODY_BYTES})
+    raw = request.get_data(cache=True)
+    if not raw and optional:
+        return {}
+    if request.mimetype != "application/json":
+        raise Problem(415, "unsupported_media_type")
+    try:
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "malformed_json") from error
+
+
+def read_body(schema: type[Schema], *, optional: bool = False) -> dict[str, Any]:
+    """The checked body; every error with its JSON pointer."""
+    try:
+        loaded: dict[str, Any] = schema().load(read_json(optional=optional))
+    except ValidationError as error:
+        raise Problem(422, "invalid_input", errors=coded_errors(error.messages, "body")) from error
+    return loaded
+
+
+def refuse_body() -> None:
+    """Routes that take no body refuse one that is too large before reading it."""
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise Problem(413, "payload_too_large", params={"max": MAX_BODY_BYTES})

@@ -1,0 +1,85 @@
+"""Migrations, run by one process at a time and never backwards by surprise."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from api.config import Settings
+from api.core.db import Database
+
+FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+# Any fixed number: whoever migrates holds this advisory lock.
+LOCK = 7_261_530_417
+# A waiting ALTER TABLE stops every reader behind it; better to fail and be run again.
+LOCK_TIMEOUT_MS = 60_000
+
+
+class NewerSchema(Exception):
+    """The database was migrated by a newer version of the code."""
+
+
+def config() -> Config:
+    """Alembic's configuration, without an ini file."""
+    found = Config()
+    found.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    found.set_main_option("path_separator", "os")
+    return found
+
+
+def scripts() -> ScriptDirectory:
+    """The migrations of this code."""
+    return ScriptDirectory.from_config(config())
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database is exactly at this code's head."""
+    return current_revision(connection) == scripts().get_current_head()
+
+
+def upgrade(settings: Settings) -> bool:
+    """Bring the database to this code's head. True when something was done.
+
+    Raises NewerSchema when the database knows a revision that this code does not.
+    """
+    engine = Database(settings.database_direct_url).engine
+    try:
+        return _upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def _upgrade(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        connection.execute(text("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0"))
+        connection.execute(text(f"set lock_timeout = {LOCK_TIMEOUT_MS}"))
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
+        connection.commit()
+        try:
+            here = current_revision(connection)
+            known = {script.revision for script in scripts().walk_revisions()}
+            if here is not None and here not in known:
+                raise NewerSchema(
+                    f"The database is at schema {here}, which is newer than this version of Parley; "
+                    "run the newer version, or restore a backup."
+                )
+            if is_current(connection):
+                return False
+            connection.commit()
+            alembic = config()
+            alembic.attributes["connection"] = connection
+            command.upgrade(alembic, "head")
+            connection.commit()
+            return True
+        finally:
+            connection.rollback()
+            connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": LOCK})
+            connection.commit()

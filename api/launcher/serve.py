@@ -1,0 +1,143 @@
+"""`parley run`: database, application and jobs on one machine, started by one command and stopped by Ctrl+C."""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from api.config import ConfigurationError, Settings, load_settings
+from api.launcher.children import Account, Child, run_as, shim_command
+from api.launcher.installation import DATABASE, PROJECT, Installation
+from api.launcher.ports import wait_for_port
+from api.launcher.refusal import RefusalError
+from api.launcher.supervisor import StoppedError, Supervisor
+
+READY_SECONDS = 60.0
+# The script that pip makes for uWSGI has an absolute path inside, which breaks when the folder is moved.
+UWSGI = "import sys; from pyuwsgi import run; sys.exit(run())"
+
+
+def run(data: Path, port: int, host: str = "127.0.0.1") -> int:
+    """Serve the installation in `data` until a signal ends it; the exit status.
+
+    0 after Ctrl+C, SIGTERM or SIGHUP; 1, with one clear sentence on standard error, where it cannot run.
+    """
+    try:
+        _become_owner(data)
+        installation = Installation(data, os.environ, say)
+        installation.prepare()
+        with installation.lock():
+            wait_for_port(host, port)
+            _serve(installation, host, port)
+    except StoppedError:
+        return 0
+    except (RefusalError, ConfigurationError) as error:
+        print(f"parley: {error}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print(f"parley: {text}", flush=True)
+
+
+def _become_owner(data: Path) -> None:
+    """Root serving somebody else's folder goes on as that account, so that no file changes hands."""
+    if os.getuid() != 0 or not data.exists() or (owner := Account.owner_of(data)).uid == 0:
+        return
+    command = [sys.executable, *sys.orig_argv[1:]]
+    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    if run_as(owner, [sys.executable, "-c", "import api.launcher"], environ).returncode != 0:
+        raise RefusalError(
+            f"The data folder {data.absolute()} belongs to the account {owner.name}, which cannot run "
+            f"this program: start as that account from a folder it can enter, or choose another with DATA=."
+        )
+    say(f"Going on as {owner.name}, whose data folder this is")
+    shim = shim_command(command, account=owner)
+    os.execve(shim[0], shim, environ)  # noqa: S606 - becoming that program is the purpose
+
+
+def _serve(installation: Installation, host: str, port: int) -> None:
+    started = time.monotonic()
+    supervisor = Supervisor(installation.postgres, say)
+    with supervisor.signals():
+        try:
+            environ = _prepare_database(installation, host, port)
+            settings = load_settings(environ)
+            _set_up(environ)
+            for child in _children(installation, environ, host, port):
+                supervisor.start(child)
+            _wait_until_ready(supervisor, settings, host, port)
+            seconds = time.monotonic() - started
+            say(
+                f"Ready at {settings.url} after {seconds:.1f} s; Ctrl+C stops it, logs are in {installation.logs}"
+            )
+            supervisor.watch()
+        finally:
+            say("Stopping")
+            supervisor.stop()
+
+
+def _prepare_database(installation: Installation, host: str, port: int) -> dict[str, str]:
+    if installation.postgres is not None:
+        installation.postgres.prepare()
+        installation.postgres.start()
+        installation.postgres.create_database(DATABASE, unless_exists=True)
+    name = f"[{host}]" if ":" in host else host
+    return installation.environ(PARLEY_URL=f"http://{name}:{port}")
+
+
+def _set_up(environ: Mapping[str, str]) -> None:
+    """Migrate and, the first time, seed: in a process of its own, whose libraries need not stay in memory."""
+    command = shim_command([sys.executable, "-m", "api.launcher.setup"], death_signal=9)
+    if (
+        subprocess.run(
+            command, env=dict(environ), cwd=PROJECT, stdin=subprocess.DEVNULL, check=False
+        ).returncode
+        != 0
+    ):
+        raise RefusalError("The database could not be prepared; the reason stands above.")
+
+
+def _children(installation: Installation, environ: Mapping[str, str], host: str, port: int) -> list[Child]:
+    socket = installation.sockets / "api.sock"
+    socket.unlink(missing_ok=True)
+    api = [
+        *(sys.executable, "-c", UWSGI),
+        # Without it a reload would run the interpreter that the virtual environment was made from.
+        *("--binary-path", sys.executable),
+        *("--ini", f"{PROJECT / 'uwsgi.ini'}:run"),
+        *("--uwsgi-socket", str(socket), "--chmod-socket=600"),
+        *("--http", f"{host}:{port}"),
+    ]
+    return [
+        Child("api", api, environ=environ, cwd=installation.data, output=installation.logs / "api.log"),
+        # Its output stays on the terminal: mail is printed there unless PARLEY_MAIL_BACKEND says otherwise.
+        Child("worker", [sys.executable, "-m", "api.cli", "worker"], environ=environ, cwd=PROJECT),
+    ]
+
+
+def _wait_until_ready(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not _is_ready(host, port, f"{settings.root_path}/readyz"):
+        supervisor.revive()
+        if time.monotonic() > deadline:
+            raise RefusalError(
+                f"The application does not answer within {READY_SECONDS:.0f} s; see log/api.log."
+            )
+        time.sleep(0.1)
+
+
+def _is_ready(host: str, port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
