@@ -38,7 +38,7 @@ def difference(original: str, rendered: str, *, base_url: str = "") -> list[str]
 
 class _Seen:
     def __init__(self, html: str, base_url: str) -> None:
-        self._soup = BeautifulSoup(html, "lxml")
+        self._soup = BeautifulSoup(html.replace("\x00", ""), "lxml")
         self._base_url = base_url
 
     def text(self) -> str:

@@ -10,14 +10,13 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from api.archive.markdown_escape import (
     code_block,
-    code_span,
     escape,
     escape_line_starts,
     heading,
     link_target,
     link_title,
 )
-from api.archive.markdown_inline import LINE_BREAK, Emphasis, Piece, join
+from api.archive.markdown_inline import LINE_BREAK, Code, Emphasis, Piece, join
 from api.archive.markdown_table import table
 
 _BLOCKS = frozenset({
@@ -106,7 +105,7 @@ class _Writer:
         return self._line(node, frozenset({"line", "cell"}))
 
     def _list(self, node: Tag, depth: int, *, odd: bool) -> list[str]:
-        items = [self._item(item, depth) for item in _content(node) if isinstance(item, Tag)]
+        items = [self._item(item, depth) for item in _content(node) if not _is_blank(item)]
         if not items:
             return []
         tight = all(_is_tight(item) for item in items) and not any(
@@ -122,8 +121,15 @@ class _Writer:
             lines.append(body if item else bullet.rstrip())
         return [("\n" if tight else "\n\n").join(lines)]
 
-    def _item(self, node: Tag, depth: int) -> list[str]:
-        return self.blocks(node, depth) if node.name == "li" else self._block(node, depth, odd=False)
+    def _item(self, node: PageElement, depth: int) -> list[str]:
+        """The blocks of a list's child, which need not be an item in careless HTML."""
+        if isinstance(node, Tag) and node.name == "li":
+            return self.blocks(node, depth)
+        return (
+            self._block(node, depth, odd=False)
+            if isinstance(node, Tag) and _is_block(node)
+            else self._paragraph([node])
+        )
 
     def _inline(self, nodes: Iterable[PageElement], inside: frozenset[str], depth: int) -> str:
         return join(self._pieces(nodes, inside, depth))
@@ -153,8 +159,7 @@ class _Writer:
         if name == "img":
             return [self._image(node, inside)]
         if name in ("code", "tt", "samp", "pre"):
-            code = code_span(node.get_text())
-            return [code.replace("|", "\\|") if "cell" in inside else code]
+            return [Code(node.get_text(), in_cell="cell" in inside)]
         if name == "a" and node.get("href") is not None and "link" not in inside:
             return [self._link(node, inside, depth)]
         if name in ("iframe", "video", "embed") and node.get("src"):
@@ -196,13 +201,17 @@ def _content(node: Tag) -> Iterator[PageElement]:
                 yield from _content(child)
             elif child.name not in _SILENT:
                 yield child
-        elif str(child).strip(" \t\r\n\f") or not _beside_block(children, index):
+        elif not _is_blank(child) or not _beside_block(children, index):
             yield child
 
 
 def _beside_block(siblings: list[PageElement], index: int) -> bool:
     beside = siblings[max(0, index - 1) : index] + siblings[index + 1 : index + 2]
     return len(beside) < 2 or any(_is_block(sibling) for sibling in beside)
+
+
+def _is_blank(node: PageElement) -> bool:
+    return not isinstance(node, Tag) and not str(node).strip(" \t\r\n\f")
 
 
 def _is_block(node: PageElement) -> bool:

@@ -17,6 +17,7 @@ _LIGHT = re.compile(
     | ~(?=~)|(?<=~)~
     | <(?=[A-Za-z/!?])
     | &(?=\#?\w+;)
+    | (?<=http|ttps):(?=//)|(?<=\bftp):(?=//)|(?<=\bwww)\.(?=\w)     # addresses that were no links
     """,
     re.VERBOSE,
 )

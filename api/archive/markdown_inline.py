@@ -8,8 +8,11 @@ nothing helps the emphasis goes, never the text.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
+
+from api.archive.markdown_escape import code_span
 
 LINE_BREAK = "\x00"  # stands for a hard break until the paragraph is complete
 _SPACE = " \t\r\n\f" + LINE_BREAK
@@ -25,15 +28,30 @@ class Emphasis:
     inner: str
 
 
-Piece = str | Emphasis
+@dataclass(frozen=True)
+class Code:
+    """Inline code; in a table's cell its pipes are escaped, as nothing else in code ever is."""
+
+    text: str
+    in_cell: bool = False
+
+    def __str__(self) -> str:
+        span = code_span(self.text)
+        return span.replace("|", "\\|") if self.in_cell else span
+
+
+Piece = str | Emphasis | Code
 
 
 def join(pieces: Sequence[Piece]) -> str:
     """One string of inline Markdown out of its pieces in order."""
     written = ""
+    pieces = list(_merged(pieces))
     for index, piece in enumerate(pieces):
         if isinstance(piece, Emphasis):
-            written += _emphasised(piece, written, _first(pieces[index + 1 :]))
+            written += _emphasised(piece, written, _first(islice(pieces, index + 1, None)))
+        elif isinstance(piece, Code):
+            written += str(piece)
         elif written.endswith("!") and not written.endswith("\\!") and piece.startswith("["):
             written = f"{written[:-1]}\\!{piece}"  # else a link would become an image
         else:
@@ -41,7 +59,19 @@ def join(pieces: Sequence[Piece]) -> str:
     return written
 
 
-def _first(rest: Sequence[Piece]) -> str:
+def _merged(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Code beside code as one: Markdown cannot tell where the backticks of one end and of the next begin."""
+    for is_code, run in groupby(
+        (piece for piece in pieces if piece), key=lambda piece: isinstance(piece, Code)
+    ):
+        if is_code:
+            codes = [piece for piece in run if isinstance(piece, Code)]
+            yield Code("".join(code.text for code in codes), in_cell=codes[0].in_cell)
+        else:
+            yield from run
+
+
+def _first(rest: Iterable[Piece]) -> str:
     """The character that follows, a space at the end."""
     for piece in rest:
         if isinstance(piece, Emphasis):
@@ -50,8 +80,8 @@ def _first(rest: Sequence[Piece]) -> str:
                 return inner[0] if inner[0] in _SPACE else piece.marker[0]
             if inner:
                 return " "
-        elif piece:
-            return piece[0]
+        elif text := str(piece):
+            return text[0]
     return " "
 
 

@@ -9,38 +9,61 @@ from api.archive.stackexchange.comment_markup import comment_html
 
 WRITTEN = [
     ("paragraphs", "<p>One</p>\n\n<p>Two\nlines</p>", "One\n\nTwo\nlines"),
-    ("emphasis", "<p><em>a</em> <strong>b</strong> <del>c</del> <strike>d</strike></p>", "*a* **b** ~~c~~ ~~d~~"),
-    ("nested emphasis", "<p><strong><em>a</em></strong> and <em>b <strong>c</strong></em></p>", "***a*** and *b **c***"),
+    (
+        "emphasis",
+        "<p><em>a</em> <strong>b</strong> <del>c</del> <strike>d</strike></p>",
+        "*a* **b** ~~c~~ ~~d~~",
+    ),
+    (
+        "nested emphasis",
+        "<p><strong><em>a</em></strong> and <em>b <strong>c</strong></em></p>",
+        "***a*** and *b **c***",
+    ),
     ("spaces move out of emphasis", "<p>a<strong> b </strong>c</p>", "a **b** c"),
     ("punctuation moves out of emphasis", "<p><strong>Note:</strong>this</p>", "**Note**:this"),
-    ("touching emphasis", "<p><strong>a</strong><em>b</em>.</p>", "**a**_b_."),
+    ("touching emphasis", "<p><strong>a</strong><em>b</em>.</p>", "__a__*b*."),
     ("a heading", "<h2>One #</h2><h3>2</h3>", "## One \\#\n\n### 2"),
     ("a link", '<p><a href="http://a.test/x" title="T">a [b]</a></p>', '[a \\[b\\]](http://a.test/x "T")'),
     ("a bare link", '<p><a href="http://a.test/x">http://a.test/x</a></p>', "<http://a.test/x>"),
     ("brackets in a link", '<p><a href="http://a.test/x_(y)">l</a></p>', "[l](http://a.test/x_(y))"),
     ("unbalanced brackets", '<p><a href="http://a.test/x)y">l</a></p>', "[l](<http://a.test/x)y>)"),
-    ("an image in a link", '<a href="/b"><img src="/a.png" alt="x"></a>', "[![x](http://a.test/a.png)](http://a.test/b)"),
-    ("an exclamation mark before a link", '<p>Hey!<a href="http://a.test">l</a></p>', "Hey\\![l](http://a.test)"),
+    (
+        "an image in a link",
+        '<a href="/b"><img src="/a.png" alt="x"></a>',
+        "[![x](http://a.test/a.png)](http://a.test/b)",
+    ),
+    (
+        "an exclamation mark before a link",
+        '<p>Hey!<a href="http://a.test">l</a></p>',
+        "Hey\\![l](http://a.test)",
+    ),
     ("code", "<p><code>a*b_`c</code></p>", "``a*b_`c``"),
     ("code that begins with a backtick", "<p><code>`a</code></p>", "`` `a ``"),
     ("a code block", "<pre><code>a\n  b\n</code></pre>", "```\na\n  b\n```"),
-    ("a language", '<pre class="lang-py prettyprint-override"><code>a = 1\n</code></pre>', "```py\na = 1\n```"),
+    (
+        "a language",
+        '<pre class="lang-py prettyprint-override"><code>a = 1\n</code></pre>',
+        "```py\na = 1\n```",
+    ),
     ("fences in code", "<pre><code>```\nx\n```\n</code></pre>", "````\n```\nx\n```\n````"),
     ("a tight list", "<ul><li>a</li><li>b<ol><li>c</li></ol></li></ul>", "- a\n- b\n  1. c"),
     ("a loose list", "<ol start='3'><li><p>a</p></li><li><p>b</p></li></ol>", "3. a\n\n4. b"),
     ("two lists", "<ul><li>a</li></ul>\n<ul><li>b</li></ul>", "- a\n\n+ b"),
-    ("code in a list", "<ul><li><p>a</p><pre><code>b\n\nc\n</code></pre></li></ul>", "- a\n\n  ```\n  b\n\n  c\n  ```"),
+    (
+        "code in a list",
+        "<ul><li><p>a</p><pre><code>b\n\nc\n</code></pre></li></ul>",
+        "- a\n\n  ```\n  b\n\n  c\n  ```",
+    ),
     ("a quote", "<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
     ("a quote with a list", "<blockquote><ul><li>a</li></ul></blockquote>", "> - a"),
     ("breaks", "<p>a<br>b<br/><br/>c<br></p>", "a\\\nb\\\n\\\nc"),
     ("a rule", "<p>a</p><hr><p>b</p>", "a\n\n***\n\nb"),
     (
         "a table",
-        "<table><thead><tr><th>a</th><th style='text-align: right;'>b|c</th></tr></thead>"
-        "<tbody><tr><td><code>x|y</code></td><td>2</td></tr></tbody></table>",
-        "| a | b\\|c |\n|---|--:|\n| `x\\|y` | 2 |",
+        "<table><thead><tr><th>a</th><th style='text-align: right;'>b|c</th></tr></thead><tbody><tr><td><code>x|y</code></td><td>2</td></tr></tbody></table>",
+        "| a | b\\|c |\n| --- | --: |\n| `x\\|y` | 2 |",
     ),
-    ("a table without headings", "<table><tr><td>a</td></tr></table>", "| |\n|---|\n| a |"),
+    ("a table without headings", "<table><tr><td>a</td></tr></table>", "| |\n| --- |\n| a |"),
     ("formulas", "<p>$a_1*b_2$ and $\\{x\\}\\\\y$</p>", "$a_1\\*b_2$ and $\\\\{x\\\\}\\\\\\y$"),
     ("harmless signs", "<p>2 * 3 < 4 & a_b #1 - 5. e.g. ~x</p>", "2 * 3 < 4 & a_b #1 - 5. e.g. ~x"),
     ("entities", "<p>&amp;lt; &lt;b&gt; &#60;i> AT&amp;T</p>", "\\&lt; \\<b> \\<i> AT&T"),
@@ -160,13 +183,22 @@ def test_differences_are_named_by_kind():
 def test_what_does_not_show_makes_no_difference():
     html = "<h2>a  b</h2><p>c\nd</p><pre>e  </pre>"
     assert difference(html, "<h4>a b</h4>\n\n<p><em>c</em> d</p><pre><code>e\n</code></pre>") == []
-    assert difference("<a href='/x y'>a</a>", "<a href='http://a.test/x%20y'>a</a>", base_url="http://a.test") == []
+    assert (
+        difference("<a href='/x y'>a</a>", "<a href='http://a.test/x%20y'>a</a>", base_url="http://a.test")
+        == []
+    )
     assert difference("<p>@b</p>", '<p><a class="mention" href="/u/b">@b</a></p>') == []
 
 
 @pytest.mark.parametrize(
     "html",
-    ["<em>" * 5000 + "a", "<blockquote>" * 5000 + "a", "<ul><li>" * 3000 + "a", "<p>" + "*a " * 20000, "[" * 20000],
+    [
+        "<em>" * 5000 + "a",
+        "<blockquote>" * 5000 + "a",
+        "<ul><li>" * 3000 + "a",
+        "<p>" + "*a " * 20000,
+        "[" * 20000,
+    ],
 )
 def test_a_hostile_text_is_converted_all_the_same(html):
     assert "a" in html_to_markdown(html) or html.startswith("[")
@@ -175,11 +207,11 @@ def test_a_hostile_text_is_converted_all_the_same(html):
 COMMENTS = [
     ("plain @Blue, see #1", "plain @Blue, see #1"),
     ("*a* _b_ **c** `d*e`", "*a* *b* **c** `d*e`"),
-    ("see [the faq](http://a.test/faq_(x) \"T\").", 'see [the faq](http://a.test/faq_(x) "T").'),
+    ('see [the faq](http://a.test/faq_(x) "T").', 'see [the faq](http://a.test/faq_(x) "T").'),
     ("see http://a.test/b_c. Or (http://a.test/d)!", "see <http://a.test/b_c>. Or (<http://a.test/d>)!"),
     ("# not a heading", "\\# not a heading"),
     ("a <b>c</b> [tag:x]", "a \\<b>c\\</b> \\[tag:x\\]"),
-    ("$a*b*c$ costs $5 or *6*$", "$a\\*b\\*c$ costs $5 or *6*$"),
+    ("$a*b*c$ costs $5 or *6*", "$a\\*b\\*c$ costs $5 or *6*"),
     ("snake_case_name 2*3*4", "snake_case_name 2\\*3\\*4"),
     ("one\n\n> two\nthree", "one\n\n\\> two\\\nthree"),
 ]
