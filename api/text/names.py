@@ -68,7 +68,7 @@ def derive(original: str) -> str:
     text = _FORBIDDEN.sub("", "_".join(nfc(_without_unstorable(original)).split()))
     text = _PILED_MARKS.sub("", text)
     if not scripts.is_highly_restrictive(text):
-        text = "".join(max((scripts.members(profile, text) for profile in scripts.profiles()), key=len))
+        text = scripts.best_represented(text)
     text = regex.sub(r"\.{2,}", ".", text).strip(_EDGES)[:MAX_NAME].rstrip(_EDGES)
     try:
         return check(text).shown

@@ -4,14 +4,17 @@ from functools import cache
 
 import regex
 
-# Written without spaces between words; Korean has spaces, but its punctuation and emphasis follow Chinese habits.
-CJK = (
-    r"(?V1)[[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Hang}\u3000-\u303F\uFF00-\uFFEF]"
-    r"&&[\u1100-\U0003FFFF]]"
+# Bodies of character classes for `regex` in version 1. The East Asian blocks begin at U+2E80; the middle dot and
+# others below it are shared with these scripts by their extensions only.
+CJK_LETTERS = (
+    r"[[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Hangul}ー]"
+    r"--[\p{P}\p{S}]]"
 )
-_CJK = regex.compile(CJK)
-# Quotation marks, dashes and dots that Chinese shares with English, besides the marks that are only Chinese.
-CJK_PUNCTUATION = r"(?V1)[[[\u3000-\u303F\uFF00-\uFFEF\uFE30-\uFE4F]&&[\p{P}\p{S}\p{Z}]]“”‘’…—·]"
+CJK_PUNCTUATION = r"[[[\u3000-\u303F\uFE30-\uFE4F\uFF00-\uFFEF]&&[\p{P}\p{S}\p{Z}]]“”‘’…—]"
+_CJK = regex.compile(
+    rf"(?V1)[{CJK_LETTERS}||[[\p{{scx=Hani}}\p{{scx=Hira}}\p{{scx=Kana}}\p{{scx=Bopo}}\p{{scx=Hang}}"
+    r"\u3000-\u303F\uFF00-\uFFEF]&&[\u2E80-\U0003FFFF]]]"
+)
 
 # ISO 15924 codes of every script that has characters; Common, Inherited and Unknown are none.
 _CODES = (
@@ -58,3 +61,9 @@ def members(profile: str, text: str) -> list[str]:
 def is_highly_restrictive(text: str) -> bool:
     """Whether the scripts of the text may stand together by UTS 39's "highly restrictive" level."""
     return any(len(members(profile, text)) == len(text) for profile in profiles())
+
+
+def best_represented(text: str) -> str:
+    """The text without what does not belong to the profile that has most of its characters."""
+    kept = ["".join(members(profile, text)) for profile in profiles()]
+    return max(kept, key=len)

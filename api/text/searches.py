@@ -1,5 +1,6 @@
 """Reads what somebody typed into the search box."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -7,7 +8,7 @@ from typing import TypeVar
 import regex
 
 from api.text.clean import compatibility_fold, fold
-from api.text.segments import Run, Word, bigrams, chinese_words, required, segments
+from api.text.segments import MAX_LEXEME, Run, Word, bigrams, chinese_words, required, segments
 
 MAX_QUERY = 500
 
@@ -83,12 +84,22 @@ class Query:
         return self == Query()
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One word of a search: what it requires, what it is in the index as a whole, and as it was written."""
+
+    lexemes: tuple[str, ...]
+    word: str
+    shown: str
+    is_stop: bool
+
+
 @dataclass(slots=True)
 class _Reading:
     """What has been read so far; words wait for the end, when it is known which of them are stop words only."""
 
     groups: list[tuple[str, ...]] = field(default_factory=list)
-    stopped: list[tuple[str, ...]] = field(default_factory=list)
+    stopped: list[_Piece] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
     phrases: list[str] = field(default_factory=list)
@@ -117,10 +128,13 @@ class _Reading:
         return True
 
     def plain(self, text: str) -> None:
-        for group, word, is_stop in _groups(text):
-            (self.stopped if is_stop else self.groups).append(group)
-            self.words += [word] if not is_stop else []
-            self.terms.append(word)
+        for piece in _pieces(text):
+            if piece.is_stop:
+                self.stopped.append(piece)
+            else:
+                self.groups.append(piece.lexemes)
+                self.words.append(piece.word)
+                self.terms.append(piece.shown)
 
     def phrase(self, text: str) -> None:
         group = _phrase_lexemes(text)
@@ -163,10 +177,11 @@ def query(text: str) -> Query:
 
 
 def _finished(reading: _Reading) -> Query:
+    only_stopped = [] if reading.groups else reading.stopped
     return Query(
-        lexemes=_unique(reading.groups or reading.stopped),
-        words=_unique(reading.words),
-        terms=_unique(reading.terms),
+        lexemes=_unique([*reading.groups, *(piece.lexemes for piece in only_stopped)]),
+        words=_unique([*reading.words, *(piece.word for piece in only_stopped)]),
+        terms=_unique([*reading.terms, *(piece.shown for piece in only_stopped)]),
         phrases=_unique(reading.phrases),
         excluded=_unique(reading.excluded),
         excluded_phrases=_unique(reading.excluded_phrases),
@@ -195,15 +210,15 @@ def _first_day(value: str) -> date | None:
         return None
 
 
-def _groups(text: str) -> list[tuple[tuple[str, ...], str, bool]]:
-    """For each word of the text: the lexemes it requires, the word itself, and whether it is a stop word."""
-    groups: list[tuple[tuple[str, ...], str, bool]] = []
+def _pieces(text: str) -> Iterator[_Piece]:
     for segment in segments(compatibility_fold(text)):
         if isinstance(segment, Word):
-            groups.append((required(segment), segment.text, segment.text in _STOP_ENGLISH))
+            lexemes = required(segment)
+            whole = segment.text[:MAX_LEXEME] if len(segment.parts) > 1 else lexemes[0]
+            yield _Piece(lexemes, whole, segment.text, segment.text in _STOP_ENGLISH)
         else:
-            groups += [(_run_lexemes(unit), unit, is_stop) for unit, is_stop in _units(segment.text)]
-    return groups
+            for unit, is_stop in _units(segment.text):
+                yield _Piece(_run_lexemes(unit), unit, unit, is_stop)
 
 
 def _units(run: str) -> list[tuple[str, bool]]:
