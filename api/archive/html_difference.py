@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from itertools import takewhile
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, unquote
 
 from bs4 import BeautifulSoup
 from bs4.element import PageElement, PreformattedString, Tag
+
+from api.archive.addresses import absolute
 
 _SILENT = frozenset({"script", "style", "template", "title", "head", "noscript"})
 _INLINE = frozenset({
@@ -61,7 +63,7 @@ class _Seen:
         return [self._address(str(tag["src"])) for tag in self._soup.find_all("img", src=True) if tag["src"]]
 
     def _address(self, raw: str) -> str:
-        return quote(unquote(urljoin(self._base_url, raw.strip())), safe="/:?#[]@!$&'()*+,;=~%")
+        return quote(unquote(absolute(raw, self._base_url)), safe="/:?#[]@!$&'()*+,;=~%")
 
 
 def _collect(node: Tag, parts: list[str]) -> None:

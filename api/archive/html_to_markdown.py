@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
+from api.archive.addresses import absolute
 from api.archive.markdown_escape import (
     code_block,
     escape,
@@ -18,6 +18,7 @@ from api.archive.markdown_escape import (
 )
 from api.archive.markdown_inline import LINE_BREAK, Code, Emphasis, Piece, join
 from api.archive.markdown_table import table
+from api.text.links import is_allowed
 
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "figcaption",
@@ -163,7 +164,7 @@ class _Writer:
         if name == "a" and node.get("href") is not None and "link" not in inside:
             return [self._link(node, inside, depth)]
         if name in ("iframe", "video", "embed") and node.get("src"):
-            url = urljoin(self.base_url, str(node["src"]))
+            url = absolute(str(node["src"]), self.base_url)
             return [f"[{escape(url, full=self.full)}]({link_target(url)})"]
         marker = _EMPHASIS.get(name) if self.emphasis else None
         if marker and marker not in inside:
@@ -172,7 +173,7 @@ class _Writer:
         return [" ", *inner, " "] if name in _BLOCKS else inner
 
     def _link(self, node: Tag, inside: frozenset[str], depth: int) -> str:
-        url = urljoin(self.base_url, str(node["href"]))
+        url = absolute(str(node["href"]), self.base_url)
         if (
             node.get_text() == url
             and re.fullmatch(r"https?://[!-;=?-~]+", url)
@@ -180,6 +181,8 @@ class _Writer:
         ):
             return f"<{url}>"
         text = self._inline(node.children, inside | {"link"}, depth).replace(LINE_BREAK, " ")
+        if not is_allowed(url.replace(" ", "%20").replace("\\", "%5C")):
+            return f"{text} ({escape(url, full=self.full)})"  # no link here, but nothing is lost
         inner = text.strip()
         lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :] if inner else ""
         return f"{lead}[{inner}]({link_target(url)}{link_title(str(node.get('title') or ''))}){trail}"
@@ -187,7 +190,7 @@ class _Writer:
     def _image(self, node: Tag, inside: frozenset[str]) -> str:
         if not node.get("src"):
             return ""
-        url = urljoin(self.base_url, str(node["src"]))
+        url = absolute(str(node["src"]), self.base_url)
         alt = self._text(str(node.get("alt") or ""), inside | {"line"})
         return f"![{alt}]({link_target(url)}{link_title(str(node.get('title') or ''))})"
 

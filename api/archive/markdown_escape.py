@@ -14,10 +14,10 @@ _LIGHT = re.compile(
     | (?<!\s)\*|\*(?!\s)                # an asterisk that stands alone between spaces is harmless
     | (?<![^\W_])_                      # an underscore behind a letter opens nothing
     | [`\[\]]
-    | ~(?=~)|(?<=~)~
+    | (?<!\s)~|~(?!\s)
     | <(?=[A-Za-z/!?])
     | &(?=\#?\w+;)
-    | (?<=http|ttps):(?=//)|(?<=\bftp):(?=//)|(?<=\bwww)\.(?=\w)     # addresses that were no links
+    | (?<=http|ttps):(?=//)|(?<=\bwww)\.|(?<=[\w.+-])@(?=[\w-]+\.\w)   # addresses that were no links
     """,
     re.VERBOSE,
 )
@@ -74,8 +74,8 @@ def code_block(code: str, language: str = "") -> str:
 
 def link_target(url: str) -> str:
     """A link's target; in angle brackets where spaces or unbalanced brackets would end it."""
-    url = url.strip().replace("\n", "%0A").replace("<", "%3C").replace(">", "%3E")
-    url = re.sub(rf"\\(?=[{_PUNCTUATION}])|&(?=#?\w+;)", r"\\\g<0>", url)
+    url = url.strip().replace("\n", "%0A").replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
+    url = re.sub(r"&(?=#?\w+;)", r"\\&", url)
     balanced = url.count("(") == url.count(")") and not re.search(r"\)[^(]*\(", url)
     return url if url and balanced and not re.search(r"\s", url) else f"<{url}>"
 

@@ -1,11 +1,8 @@
 import pytest
-from markdown_it import MarkdownIt
+
+from api.text.render import render as render_post
 
 
 @pytest.fixture(scope="session")
 def render():
-    md = MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(
-        ["table", "strikethrough", "linkify"]
-    )
-    md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
-    return md.render
+    return lambda markdown: render_post(markdown).html

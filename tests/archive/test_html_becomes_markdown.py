@@ -65,7 +65,7 @@ WRITTEN = [
     ),
     ("a table without headings", "<table><tr><td>a</td></tr></table>", "| |\n| --- |\n| a |"),
     ("formulas", "<p>$a_1*b_2$ and $\\{x\\}\\\\y$</p>", "$a_1\\*b_2$ and $\\\\{x\\\\}\\\\\\y$"),
-    ("harmless signs", "<p>2 * 3 < 4 & a_b #1 - 5. e.g. ~x</p>", "2 * 3 < 4 & a_b #1 - 5. e.g. ~x"),
+    ("harmless signs", "<p>2 * 3 < 4 & a_b #1 - 5. e.g. ~ x</p>", "2 * 3 < 4 & a_b #1 - 5. e.g. ~ x"),
     ("entities", "<p>&amp;lt; &lt;b&gt; &#60;i> AT&amp;T</p>", "\\&lt; \\<b> \\<i> AT&T"),
     ("scripts", "<p>a</p><script>alert(1)</script><style>b{}</style><!-- c -->", "a"),
 ]
