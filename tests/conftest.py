@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     folder = Path(tempfile.mkdtemp(prefix="parley-tests-"))
+    folder.chmod(0o711)  # Root's server runs as another account, which must find its folder in here.
     server = Postgres(folder, options=THROW_AWAY)
     server.prepare()
     server.start()

@@ -48,10 +48,10 @@ def get_renamed_category(s: Session, actor: Actor, slug: str) -> Category | None
 
 
 def get_briefs(s: Session, ids: set[int]) -> dict[int, dict[str, object]]:
-    """{slug, name, color, lang} of categories whose visibility was already decided, by id."""
-    columns = (Category.id, Category.slug, Category.name, Category.color, Category.lang)
+    """{slug, name, color, lang, archived} of categories whose visibility was already decided, by id."""
+    columns = (Category.id, Category.slug, Category.name, Category.color, Category.lang, Category.archived)
     rows: Sequence[Row] = s.execute(select(*columns).where(among(Category.id, sorted(ids)))).all()  # type: ignore[arg-type]
-    return {row.id: {"slug": row.slug, "name": row.name, "color": row.color, "lang": row.lang} for row in rows}
+    return {row.id: {k: v for k, v in row._mapping.items() if k != "id"} for row in rows}  # noqa: SLF001
 
 
 def list_subtree(s: Session, actor: Actor, slugs: Sequence[str]) -> list[int]:

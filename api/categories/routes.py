@@ -17,7 +17,7 @@ from api.categories.schemas import (
     tree_json,
 )
 from api.core.api import Answer, Blueprint, Call, Query, admin, anyone
-from api.core.api.answers import api_path
+from api.core.api.answers import api_path, moved_permanently
 from api.core.api.schema import Choice, Items
 from api.core.db import current_session, transaction
 from api.core.problems import Problem, invalid, not_found

@@ -39,6 +39,7 @@ class CategoryBriefOut(Out):
     name = fields.String()
     color = fields.Integer(metadata={"minimum": 1, "maximum": COLORS})
     lang = fields.String(allow_none=True)
+    archived = fields.Boolean()
 
 
 class CategoryCanOut(Out):

@@ -138,9 +138,8 @@ def open_installation(
         yield installation.environ()
         return
     try:
-        with installation.lock():
-            with installation.postgres as server:
-                server.create_database(DATABASE, unless_exists=True)
-                yield installation.environ()
+        with installation.lock(), installation.postgres as server:
+            server.create_database(DATABASE, unless_exists=True)
+            yield installation.environ()
     except AlreadyRunningError:
         yield installation.environ()

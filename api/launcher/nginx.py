@@ -13,6 +13,11 @@ TEMPLATES = Path(__file__).parents[2] / "nginx"
 SUFFIX = ".template"
 NAME = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 PLAIN_ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+# What the client's shell may do when nginx serves it in the application's place.
+PAGE_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 HSTS_YEAR = "max-age=31536000"
 
 
@@ -68,6 +73,7 @@ def _values(settings: Settings, site: Site) -> dict[str, str]:
         "FRONTEND": _quotable(settings.frontend.absolute()),
         "ROOT_PATH": root_path,
         "OUTSIDE_ROOT_PATH": _outside(root_path),
+        "PAGE_CSP": PAGE_CSP,
         "URL": settings.url,
         "HSTS": HSTS_YEAR if settings.url.startswith("https:") else "",
         "NAME": _quotable(settings.name),

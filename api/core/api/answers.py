@@ -42,6 +42,15 @@ def page_path(path: str) -> str:
     return f"{settings().root_path}{path}"
 
 
+def moved_permanently(location: str) -> Response:
+    """301 to the address under which the object lives now."""
+    response = Response(status=301)
+    response.headers["Location"] = location
+    response.headers["Cache-Control"] = PRIVATE
+    response.headers.pop("Content-Type", None)
+    return response
+
+
 def build(declaration: Declaration, actor: Actor, result: Any) -> Response:
     """The Response for what a view returned, under its declaration."""
     if isinstance(result, Response):

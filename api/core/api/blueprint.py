@@ -138,13 +138,8 @@ def handle(declaration: Declaration, operation_id: str, path: dict[str, Any]) ->
     declaration.access.check_role(actor)
     key = request.headers.get("Idempotency-Key") if declaration.idempotent else None
     if key is None:
-        response = answers.build(declaration, actor, declaration.view(call, **path))  # type: ignore[misc]
-    else:
-        response = _run_once(declaration, call, key, path)
-    shared = response.headers.get("Cache-Control") == answers.SHARED
-    if hit is not None and not shared:
-        response.headers.update(limits.headers(hit))
-    return response
+        return answers.build(declaration, actor, declaration.view(call, **path))  # type: ignore[misc]
+    return _run_once(declaration, call, key, path)
 
 
 def _read_body(declaration: Declaration) -> dict[str, Any]:

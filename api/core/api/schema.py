@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
 from api.core.clock import to_wire
-from api.text.clean import BadText, nfc
+from api.text.clean import CharacterRefused, nfc
 
 MAX_ID = 2**53 - 1
 MAX_LIST = 100
@@ -77,7 +77,7 @@ class Text(fields.String):
             raise self.make_error("invalid")
         try:
             text = nfc(value)
-        except BadText as error:
+        except CharacterRefused as error:
             raise refuse("Contains a character that cannot be stored.", "bad_character") from error
         if self.trim:
             text = text.strip()

@@ -1,0 +1,32 @@
+"""What to do about each problem code: one sentence for the pages that problem types name."""
+
+# Codes whose title alone does not say what a client should do next.
+ADVICE: dict[str, str] = {
+    "bad_request": "Correct the request; repeating it as it is will fail again.",
+    "malformed_json": "Send UTF-8 JSON. NaN, Infinity and trailing commas are not JSON.",
+    "unauthorized": "Send Authorization: Bearer with an access token from POST /api/v1/auth/login.",
+    "invalid_token": "Sign in again, or refresh the session; the token is not one of ours, or its session ended.",
+    "token_expired": "Refresh the session with POST /api/v1/auth/refresh and repeat the request.",
+    "insufficient_scope": "Use a token whose scopes include the one that params.scope names.",
+    "forbidden": "Ask somebody who may.",
+    "not_found": "It never existed, is gone, or is not visible to you: the answer is the same on purpose.",
+    "method_not_allowed": "The Allow header lists the methods of this address.",
+    "conflict": "Read the object again and decide anew.",
+    "gone": "Start over from what is kept now.",
+    "length_required": "Send Content-Length instead of a chunked body.",
+    "version_mismatch": "Read it again, merge your change, and send If-Match with the ETag you got.",
+    "payload_too_large": "Send less; params.max is the largest body in bytes.",
+    "uri_too_long": "Shorten the query; params.max is its largest length in bytes.",
+    "unsupported_media_type": "Send Content-Type: application/json.",
+    "invalid_input": "Each entry of errors names one thing to correct, by JSON pointer or parameter name.",
+    "invalid_cursor": "Start again without a cursor; cursors belong to one list with one sort and one set of filters.",
+    "precondition_required": "Read the object first and send its ETag as If-Match.",
+    "rate_limited": "Wait for as many seconds as Retry-After says, then repeat the request.",
+    "idempotency_key_reused": "Use a new Idempotency-Key for each new request; repeat a request with the same body.",
+    "idempotency_in_progress": "Wait as Retry-After says and repeat the request with the same key.",
+    "secret_already_shown": "Delete what was made and make it anew; secrets are shown once.",
+    "internal_error": "Report the request_id to the people who run this forum; a retry may work.",
+    "not_implemented": "Use another way that this installation offers.",
+    "database_unavailable": "Wait as Retry-After says and repeat the request.",
+    "busy": "Wait as Retry-After says and repeat the request.",
+}

@@ -1,0 +1,119 @@
+"""States of a topic: locked, pinned, answered. Setting what is set changes nothing."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from api.core import outbox
+from api.core.etags import NO_PRECONDITION, Precondition
+from api.core.problems import invalid, require
+from api.permissions.actor import Actor
+from api.topics import rules
+from api.topics.actions.log import note
+from api.topics.models import Post, Topic
+from api.topics.queries.posts import get_reply_for_change
+from api.users.actions import add_counts
+
+
+def set_lock(
+    s: Session,
+    actor: Actor,
+    topic: Topic,
+    *,
+    locked: bool,
+    now: datetime,
+    if_match: Precondition = NO_PRECONDITION,
+) -> Topic:
+    """Close a topic to replies, or open it again."""
+    require(rules.may_moderate_topic(actor, topic))
+    if_match.check(topic.version)
+    if topic.locked != locked:
+        topic.locked = locked
+        _changed(s, actor, topic, "lock" if locked else "unlock", now)
+    return topic
+
+
+def set_pin(
+    s: Session,
+    actor: Actor,
+    topic: Topic,
+    *,
+    pinned: bool,
+    now: datetime,
+    if_match: Precondition = NO_PRECONDITION,
+) -> Topic:
+    """Pin a topic to the head of its lists, or let it go."""
+    require(rules.may_moderate_topic(actor, topic))
+    if_match.check(topic.version)
+    if topic.pinned != pinned:
+        topic.pinned = pinned
+        _changed(s, actor, topic, "pin" if pinned else "unpin", now)
+    return topic
+
+
+def accept_answer(
+    s: Session,
+    actor: Actor,
+    topic: Topic,
+    number: int | None,
+    *,
+    now: datetime,
+    if_match: Precondition = NO_PRECONDITION,
+) -> Topic:
+    """Mark the reply with this number as the answer; None takes the mark away."""
+    require(rules.may_accept_answer(actor, topic))
+    if_match.check(topic.version)
+    if number == topic.answer_number:
+        return topic
+    reply = None
+    if number is not None:
+        reply = get_reply_for_change(s, topic.id, number)
+        if reply is None or reply.hidden or number == 0:
+            raise invalid("/number", "no_such_reply", "There is no such reply in this topic.")
+    clear_answer(s, topic)
+    if reply is not None:
+        topic.answer_number = number
+        _credit(s, reply, +1)
+    _changed(s, actor, topic, "answer" if reply else "unanswer", now)
+    return topic
+
+
+def clear_answer(s: Session, topic: Topic) -> None:
+    """Take the mark and its credit away; nothing is told."""
+    if topic.answer_number is None:
+        return
+    before = get_reply_for_change(s, topic.id, topic.answer_number)
+    topic.answer_number = None
+    if before is not None:
+        _credit(s, before, -1)
+
+
+def _credit(s: Session, reply: Post, n: int) -> None:
+    if reply.author_id is not None:
+        add_counts(s, reply.author_id, answers=n)
+
+
+_EVENTS = {
+    "lock": "topic.locked",
+    "unlock": "topic.unlocked",
+    "pin": "topic.pinned",
+    "unpin": "topic.unpinned",
+    "answer": "topic.answered",
+    "unanswer": "topic.unanswered",
+}
+
+
+def _changed(s: Session, actor: Actor, topic: Topic, action: str, now: datetime) -> None:
+    topic.version += 1
+    s.flush()
+    note(s, actor, action, topic_id=topic.id, now=now)
+    outbox.emit(
+        s,
+        _EVENTS[action],
+        actor_id=actor.user_id,
+        topic_id=topic.id,
+        number=topic.answer_number,
+        category_id=topic.category_id,
+        version=topic.version,
+        now=now,
+    )

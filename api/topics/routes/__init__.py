@@ -1,0 +1,6 @@
+"""Topics, replies and posts over HTTP."""
+
+from api.topics.routes import posts, replies, states, topics
+
+# Tags of the document: what happens to a whole topic, to its replies, to single posts.
+BLUEPRINTS = (topics.bp, states.bp, replies.bp, posts.bp)

@@ -1,0 +1,242 @@
+"""Topics in JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from api.categories.schemas import CategoryBriefOut
+from api.core.api.answers import page_path
+from api.core.api.schema import (
+    MAX_ID,
+    Choice,
+    Flag,
+    In,
+    Items,
+    Number,
+    Out,
+    Query,
+    Text,
+    Time,
+    checked,
+    count,
+    known_values,
+    object_id,
+    page_of,
+    score,
+)
+from api.core.clock import to_wire
+from api.permissions.actor import Actor
+from api.permissions.verdict import Verdict
+from api.text.tags import MAX_TAG, check_tag
+from api.topics import rules
+from api.topics.queries.topics import Surroundings
+from api.topics.schemas.posts import PostOut
+from api.users.schemas import UserBriefOut
+
+MAX_TITLE, MIN_TITLE, MAX_BODY, MAX_TAGS = 200, 3, 50_000, 10
+
+
+class TagName(Text):
+    """A tag's name, folded to how it is stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(minimum=1, maximum=MAX_TAG, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        checked(check_tag)(text)
+        return check_tag(text)
+
+
+class TopicCreate(In):
+    """A new topic."""
+
+    title = Text(minimum=MIN_TITLE, maximum=MAX_TITLE, required=True)
+    body = Text(minimum=1, maximum=MAX_BODY, trim=False, required=True)
+    category = Text(minimum=1, maximum=80, required=True, metadata={"description": "Slug of the category"})
+    tags = Items(TagName(), maximum=MAX_TAGS, load_default=list)
+
+
+class TopicPatch(In):
+    """What to change; title, tags and body become one revision."""
+
+    title = Text(minimum=MIN_TITLE, maximum=MAX_TITLE)
+    body = Text(minimum=1, maximum=MAX_BODY, trim=False)
+    category = Text(minimum=1, maximum=80)
+    tags = Items(TagName(), maximum=MAX_TAGS)
+
+
+class AnswerPut(In):
+    """Which reply answers the topic."""
+
+    number = Number(minimum=1, maximum=2**31 - 1, required=True)
+
+
+class RemovalQuery(Query):
+    """Why something is deleted."""
+
+    reason = Text(maximum=64, load_default="")
+    note = Text(maximum=1000, load_default="")
+
+
+class TopicQuery(Query):
+    """What to add to the answer."""
+
+    include = Items(Choice("body", "viewer_why"), maximum=2, load_default=list)
+
+
+class TopicListQuery(Query):
+    """Which topics, in which order."""
+
+    sort = Choice("active", "new", "top", "hot", "unanswered", load_default="active")
+    period = Choice("day", "week", "month", "year", "all", load_default="all")
+    category = Items(Text(minimum=1, maximum=80), maximum=20, load_default=list)
+    tag = Items(TagName(), maximum=MAX_TAGS, load_default=list)
+    author = Text(minimum=1, maximum=64)
+    state = Choice("visible", "deleted")
+    answered = Flag()
+    pinned = Choice("only", "exclude")
+    created_after = Time()
+    created_before = Time()
+    id = Items(Number(minimum=1, maximum=MAX_ID), maximum=100, load_default=list)
+    include = Items(Choice("post", "viewer_why"), maximum=2, load_default=list)
+    limit = Number(minimum=1, maximum=100, load_default=30)
+    cursor = Text(maximum=2048)
+
+
+class TopicCanOut(Out):
+    """What the caller may do to a topic."""
+
+    reply = fields.Boolean()
+    edit = fields.Boolean()
+    delete = fields.Boolean()
+    restore = fields.Boolean()
+    move = fields.Boolean()
+    lock = fields.Boolean()
+    pin = fields.Boolean()
+    answer = fields.Boolean()
+
+
+class TopicViewerOut(Out):
+    """The caller's own relation to a topic."""
+
+    bookmarked = fields.Boolean()
+    subscription = fields.String(allow_none=True)
+    last_read = count(allow_none=True)
+    can = fields.Nested(TopicCanOut)
+
+
+class AppendOut(Out):
+    """A numbered addition by the author that leaves the text untouched."""
+
+    number = count()
+    body_html = fields.String()
+    created_at = Time()
+
+
+class TopicOut(Out):
+    """A topic. `post` is its opening post; `answer` the number of the accepted reply."""
+
+    id = object_id()
+    title = fields.String()
+    slug = fields.String()
+    url = fields.String()
+    lang = fields.String(allow_none=True)
+    category = fields.Nested(CategoryBriefOut)
+    tags = fields.List(fields.String(), metadata={"maxItems": MAX_TAGS})
+    author = fields.Nested(UserBriefOut, allow_none=True)
+    created_at = Time()
+    edited_at = Time(allow_none=True)
+    last_activity_at = Time()
+    last_author = fields.Nested(UserBriefOut, allow_none=True)
+    reply_count = count()
+    last_number = count()
+    view_count = count()
+    score = score()
+    answer = count(allow_none=True)
+    pinned = fields.Boolean()
+    locked = fields.Boolean()
+    state = known_values("visible", "deleted")
+    excerpt = fields.String()
+    appends = fields.List(fields.Nested(AppendOut), metadata={"maxItems": 100})
+    version = count()
+    post = fields.Nested(PostOut, metadata={"x-included": True})
+    viewer = fields.Nested(TopicViewerOut)
+    viewer_why = fields.Dict(metadata={"x-included": True, "description": "Why not: ability to reason code"})
+
+
+TopicPageOut = page_of(TopicOut, "TopicPageOut")
+
+
+class OutlineItemOut(Out):
+    """One reply, or the first of a bin of replies: the highest score of the bin, whether it holds the answer."""
+
+    number = count()
+    score = score()
+    at = Time()
+    answer = fields.Boolean()
+
+
+class OutlineOut(Out):
+    """All replies of a topic at a glance; not paged. `bin` is how many replies one item stands for."""
+
+    items = fields.List(fields.Nested(OutlineItemOut), metadata={"maxItems": 1000})
+    bin = count()
+    last_number = count()
+
+
+def verdicts(topic: Any, actor: Actor, *, archived: bool) -> dict[str, Verdict]:
+    """Each ability of TopicCanOut with its verdict."""
+    edit = rules.may_edit_topic(actor, topic)
+    moderate = rules.may_moderate_topic(actor, topic)
+    return {
+        "reply": rules.may_reply(actor, topic, archived=archived),
+        "edit": edit,
+        "delete": rules.may_delete_topic(actor, topic),
+        "restore": rules.may_restore_topic(actor, topic) if topic.hidden else Verdict("not_deleted"),
+        "move": edit,
+        "lock": moderate,
+        "pin": moderate,
+        "answer": rules.may_accept_answer(actor, topic),
+    }
+
+
+def topic_json(topic: Any, actor: Actor, around: Surroundings, *, why: bool = False) -> dict[str, Any]:
+    """TopicOut without `post`, from a row of lists.COLUMNS or a Topic."""
+    category = around.categories[topic.category_id]
+    may = verdicts(topic, actor, archived=category["archived"])
+    found: dict[str, Any] = {
+        "id": topic.id,
+        "title": topic.title,
+        "slug": topic.slug,
+        "url": page_path(f"/t/{topic.id}/{topic.slug}"),
+        "lang": topic.lang,
+        "category": category,
+        "tags": topic.tags,
+        "author": around.users.get(topic.author_id),
+        "created_at": to_wire(topic.created_at),
+        "edited_at": to_wire(topic.edited_at) if topic.edited_at else None,
+        "last_activity_at": to_wire(topic.last_activity_at),
+        "last_author": around.users.get(topic.last_author_id),
+        "reply_count": topic.reply_count,
+        "last_number": topic.last_number,
+        "view_count": around.views.get(topic.id, 0),
+        "score": topic.score,
+        "answer": topic.answer_number,
+        "pinned": topic.pinned,
+        "locked": topic.locked,
+        "state": "deleted" if topic.hidden else "visible",
+        "excerpt": topic.excerpt,
+        "appends": [],
+        "version": topic.version,
+        "viewer": {
+            "bookmarked": False,
+            "subscription": None,
+            "last_read": None,
+            "can": {ability: bool(verdict) for ability, verdict in may.items()},
+        },
+    }
+    if why:
+        found["viewer_why"] = {ability: verdict.code for ability, verdict in may.items() if not verdict}
+    return found
