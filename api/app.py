@@ -19,6 +19,7 @@ from api.search import routes as search
 from api.site import routes as site
 from api.tags import routes as tags
 from api.topics import routes as topics
+from api.topics import tasks as topic_tasks  # noqa: F401 (declares its jobs)
 from api.users import routes as users
 
 BLUEPRINTS = (*auth.BLUEPRINTS, users.bp, categories.bp, tags.bp, *topics.BLUEPRINTS, search.bp, site.bp)

@@ -94,7 +94,7 @@ class Cluster:
         return outside
 
     def _initdb(self, target: Path) -> None:
-        command = [
+        command: list[str | Path] = [
             self.programs / "initdb", "-D", target, "-U", SUPERUSER, "-E", "UTF8",
             "--auth-local=trust", "--auth-host=reject", "--no-instructions",
             # The builtin provider knows é and 中 and does not change with the machine's C library.

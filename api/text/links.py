@@ -18,10 +18,7 @@ def is_allowed(url: str) -> bool:
     if len(url) > MAX_URL or _DECEPTIVE.search(url) or url.startswith("//"):
         return False
     scheme = _SCHEME.match(url)
-    if scheme:
-        return scheme[1].lower() in SCHEMES
-    # A colon before the first slash could be read as the end of a scheme we did not recognise.
-    return ":" not in regex.split("[/?#]", url, maxsplit=1)[0]
+    return scheme is None or scheme[1].lower() in SCHEMES
 
 
 def is_allowed_image(url: str) -> bool:

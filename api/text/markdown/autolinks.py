@@ -11,6 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from api.text.links import MAX_URL
 from api.text.markdown.runs import replace_text
 from api.text.scripts import CJK_LETTERS, CJK_PUNCTUATION, is_cjk
 
@@ -45,6 +46,11 @@ def _web_address(state: StateInline, silent: bool) -> bool:
     match = _WEB.match(state.src, start, state.posMax)
     if match is None or not _is_host(match["host"], is_www=match["www"] is not None):
         return False
+    if match.end() - start > MAX_URL:
+        # Too long for a link: passed over whole, or every later part of it would be tried again.
+        state.append_pending(state.src[state.pos : match.end()])
+        state.pos = match.end()
+        return True
     text = _trimmed(match.group())
     href = state.md.normalizeLink(f"http://{text}" if match["www"] else text)
     if start + len(text) < match.end("host") or not state.md.validateLink(href):

@@ -10,8 +10,9 @@ from api.text.markdown.emphasis import CjkInline
 from api.text.markdown.html import HtmlRenderer
 from api.text.markdown.mentions import mentions
 
-# Quotes in quotes and lists in lists deeper than this are shown as text. People use four or five.
-MAX_NESTING = 50
+# Quotes in quotes and lists in lists deeper than this are shown as text; a list and its item count apart. People
+# use four or five, and the time that a page of `[` takes grows with it.
+MAX_NESTING = 20
 
 
 class Parser(MarkdownIt):

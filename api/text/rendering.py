@@ -15,7 +15,7 @@ __all__ = ["RENDERER_VERSION", "Mention", "Rendered", "render"]
 # Grows when the same source gives other HTML or plain text, so that stored posts are rendered again.
 RENDERER_VERSION = 1
 # A post whose HTML grows beyond this by repeating references is shown as its source.
-MAX_HTML = 1_000_000
+MAX_HTML = 500_000
 
 
 @dataclass(frozen=True, slots=True)
