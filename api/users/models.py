@@ -9,6 +9,8 @@ from api.core.db import Base, identity
 
 ACTIVE, SUSPENDED, DELETED = 0, 1, 2
 CURRENT, FORMER, HELD = 0, 1, 2
+# Folding makes some letters longer: a few become whole words.
+MAX_KEY = 128
 
 
 class User(Base):
@@ -48,7 +50,7 @@ class Username(Base):
         Index("ix_usernames_registration_id", "registration_id"),
     )
 
-    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    key: Mapped[str] = mapped_column(String(MAX_KEY), primary_key=True)
     shown: Mapped[str] = mapped_column(String(64))
     kind: Mapped[int] = mapped_column(SmallInteger)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
