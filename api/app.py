@@ -1,5 +1,7 @@
 """create_app: settings in, a Flask application out. What the forum consists of is the tuple below."""
 
+import datetime as dt
+
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -43,7 +45,7 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _identify(session: Session, authorization: str | None, now) -> Actor:
+def _identify(session: Session, authorization: str | None, now: dt.datetime) -> Actor:
     """Who asks, and what exists for them: sign-in and categories meet only here."""
     actor = identify.identify(session, authorization, now)
     return category_queries.with_levels(session, actor)

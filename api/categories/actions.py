@@ -128,8 +128,8 @@ def _check_depth(s: Session, category_id: int | None, parent_id: int | None) -> 
         raise invalid("/parent", "no_such_category", "There is no such category.")
     # A new category is 0 until it has an id.
     parents[category_id or 0] = parent_id
-    for start in parents:
-        depth, here = 1, parents[start]
+    for above in parents.values():
+        depth, here = 1, above
         while here is not None:
             depth, here = depth + 1, parents[here]
             if depth > MAX_DEPTH:

@@ -22,7 +22,7 @@ _LEVELS = select(CategoryAccess.category_id, func.max(CategoryAccess.level)).gro
 def with_levels(s: Session, actor: Actor) -> Actor:
     """The actor with its Level in every category; read on each request, so a change holds on the next one."""
     rows = s.execute(_LEVELS.where(among(CategoryAccess.group_id, _GROUPS[actor.role])))  # type: ignore[arg-type]
-    return replace(actor, levels={category_id: level for category_id, level in rows})
+    return replace(actor, levels=dict(rows.tuples().all()))
 
 
 def list_categories(s: Session, actor: Actor) -> Sequence[Category]:
@@ -67,4 +67,4 @@ def list_subtree(s: Session, actor: Actor, slugs: Sequence[str]) -> list[int]:
 def get_access(s: Session, category_id: int) -> dict[int, int]:
     """Group id -> Level of one category."""
     statement = select(CategoryAccess.group_id, CategoryAccess.level)
-    return {group: level for group, level in s.execute(statement.where(CategoryAccess.category_id == category_id))}
+    return dict(s.execute(statement.where(CategoryAccess.category_id == category_id)).tuples().all())

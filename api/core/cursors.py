@@ -5,16 +5,17 @@ import datetime as dt
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import Select, SQLColumnExpression, literal, tuple_
 
 from api.core.keys import derive
 from api.core.problems import Problem
 from api.core.runtime import settings
 
 Row = TypeVar("Row")
+Columns = TypeVarTuple("Columns")
 SIGNATURE_BYTES = 12
 
 
@@ -78,8 +79,8 @@ def window(operation: str, query: dict[str, Any]) -> Window:
 
 
 def seek(
-    statement: Select[Any], window: Window, keys: Sequence[ColumnElement[Any]], *, descending: bool
-) -> Select[Any]:
+    statement: Select[*Columns], window: Window, keys: Sequence[SQLColumnExpression[Any]], *, descending: bool
+) -> Select[*Columns]:
     """Order a statement by its keys (all in one direction, the last one unique) and cut out the window.
 
     One row more than asked is fetched, which tells whether the list goes on.

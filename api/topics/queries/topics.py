@@ -43,7 +43,7 @@ def get_surroundings(s: Session, topics: Sequence[Any], user_ids: Iterable[int |
     return Surroundings(
         categories=get_category_briefs(s, {t.category_id for t in topics}),
         users=get_user_briefs(s, {p for p in people if p is not None}),
-        views={topic_id: n for topic_id, n in views},
+        views=dict(views.tuples().all()),
     )
 
 
