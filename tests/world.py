@@ -10,10 +10,12 @@ from flask import Flask
 from api.auth.actions import open_session
 from api.categories.actions import create_category
 from api.categories.models import EVERYONE, MEMBERS, MODERATORS
+from api.core import counters
 from api.core.clock import now
 from api.core.db import transaction
 from api.permissions.actor import Actor, Level
 from api.users.actions import create_user
+from tests.client import Client
 
 _numbers = itertools.count(1)
 # Workers have databases of their own; the process id keeps names apart in shared logs only.
@@ -55,3 +57,21 @@ class World:
         with self.app.app_context(), transaction() as s:
             create_category(s, ADMIN, slug=slug, name=slug, access=access or OPEN, now=now(), **more)
         return slug
+
+    def topic(self, author: Person, category: str | None = None, **fields: Any) -> dict[str, Any]:
+        """A topic opened over HTTP by its author, as the answer shows it."""
+        body = {"title": "A topic of a test", "body": "Some text.", "category": category or self.category(), **fields}
+        return self.client(author).post("/topics", body)
+
+    def reply(self, author: Person, topic: dict[str, Any], body: str = "An answer.", **fields: Any) -> dict[str, Any]:
+        """A reply written over HTTP."""
+        return self.client(author).post(f"/topics/{topic['id']}/replies", {"body": body, **fields})
+
+    def client(self, person: Person) -> Client:
+        """A caller signed in as somebody."""
+        return Client(self.app, person.token)
+
+    def fold_counters(self) -> None:
+        """Do what the job does every few seconds."""
+        with self.app.app_context(), transaction() as s:
+            counters.fold(s)

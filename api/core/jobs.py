@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -92,22 +93,36 @@ def defer(
     `run_at`: not before. `once`: a key of which no second job may wait; None is returned when one already does.
     """
     from procrastinate.exceptions import AlreadyEnqueued
-    from procrastinate.tasks import configure_task
 
     if name not in _TASKS:
         raise LookupError(f"No task is declared as {name}.")
-    deferrer = configure_task(
+    if once is None:
+        return _insert(s, name, run_at, None, arguments)
+    try:
+        with s.begin_nested():  # the refusal is an error in SQL, and would spoil the whole transaction
+            return _insert(s, name, run_at, once, arguments)
+    except AlreadyEnqueued:
+        return None
+
+
+def _insert(
+    s: Session, name: str, run_at: datetime | None, once: str | None, arguments: dict[str, Any]
+) -> int:
+    from procrastinate.tasks import configure_task
+
+    # The connection is asked for here, inside a savepoint where there is one: only then does SQLAlchemy begin it.
+    return configure_task(
         name=name,
         job_manager=manager(),
         connection=s.connection(),
         schedule_at=run_at,
         queueing_lock=once,
         task_kwargs=arguments,
-    )
-    if once is None:
-        return deferrer.defer()
-    try:
-        with s.begin_nested():  # the refusal is an error in SQL, and would spoil the whole transaction
-            return deferrer.defer()
-    except AlreadyEnqueued:
-        return None
+    ).defer()
+
+
+def init_app(app: Flask) -> None:
+    """Declare core's own tasks, and load procrastinate now instead of during somebody's first post."""
+    from api.core import housekeeping  # noqa: F401
+
+    manager()

@@ -16,9 +16,10 @@ from flask import Flask, Response, g, request
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|otp", re.IGNORECASE)
-# Personal access tokens, JWTs, and passwords inside URLs.
+# Personal access tokens, JWTs, passwords inside URLs, and name=value pairs in messages of libraries.
 SECRET_VALUES = re.compile(
-    r"pat_[0-9A-Za-z]{8,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)|(?<=token=)[\w.~-]+"
+    r"pat_[0-9A-Za-z]{8,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)"
+    r"|(?<=password=)[^\s&]+|(?<=secret=)[^\s&]+|(?<=token=)[^\s&]+"
 )
 BLANK = "[secret]"
 PLAIN = re.compile(r"[\w./:@+-]+")
@@ -60,7 +61,20 @@ def _as_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
 
 
 def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    return json.dumps(event, ensure_ascii=True, default=str)
+    first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
+    return json.dumps({**first, **event}, ensure_ascii=True, default=str)
+
+
+class StandardError(logging.Handler):
+    """Writes to whatever standard error is at the moment of writing; each record is one write, so lines stay whole."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write and flush one record."""
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except Exception:  # noqa: BLE001 (a log that cannot be written must not fail a request)
+            self.handleError(record)
 
 
 def configure(log_format: str, level: str) -> None:
@@ -82,10 +96,10 @@ def configure(log_format: str, level: str) -> None:
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _blank_secrets, render],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(formatter)
     root = logging.getLogger()
-    for old in [h for h in root.handlers if isinstance(h.formatter, structlog.stdlib.ProcessorFormatter)]:
+    for old in [h for h in root.handlers if isinstance(h, StandardError)]:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())

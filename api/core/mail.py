@@ -29,7 +29,7 @@ from api.core.models import Mail
 from api.core.runtime import settings
 
 # A mail server that is away for a day still gets the mail: 1, 4, 16, 64 minutes, then every 4 hours.
-RETRY = Retry(tries=10, first=60, factor=4, longest=4 * 60 * 60)
+RETRY = Retry(tries=12, first=60, factor=4, longest=4 * 60 * 60)
 # Longer than a whole conversation with a slow server, shorter than a user's patience with a lost confirmation.
 CLAIM = timedelta(minutes=2)
 TIMEOUT_SECONDS = 15
@@ -40,8 +40,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 BACKENDS = {
     "console": "console",
     "memory": "locmem",
-    "file": "api.core.mail.FileBackend",
-    "smtp": "api.core.mail.VerifyingBackend",
+    "file": "api.core.mail.FileEmailBackend",
+    "smtp": "api.core.mail.VerifyingEmailBackend",
 }
 
 
@@ -50,7 +50,7 @@ class MailDelayed(Exception):
 
 
 def send_mail(
-    s: Session, *, to: str, subject: str, text: str, purpose: str, now: datetime, locale: str | None = None
+    s: Session, *, to: str, subject: str, text: str, purpose: str, locale: str | None = None
 ) -> Mail:
     """Queue a plain-text mail in the session's transaction.
 
@@ -65,7 +65,6 @@ def send_mail(
         text=text.replace("\x00", ""),
         purpose=purpose,
         locale=locale,
-        created_at=now,
     )
     s.add(mail)
     s.flush()
@@ -147,7 +146,7 @@ class _VerifyingSMTP(smtplib.SMTP):
         return super().starttls(context=context or ssl.create_default_context())
 
 
-class VerifyingBackend(SmtpBackend):
+class VerifyingEmailBackend(SmtpBackend):
     """SMTP whose TLS proves whom it talks to."""
 
     @property
@@ -155,8 +154,23 @@ class VerifyingBackend(SmtpBackend):
         """The class that makes the connection."""
         return smtplib.SMTP_SSL if self.use_ssl else _VerifyingSMTP
 
+    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+        """Send them; how many were sent. A refusal closes the connection too."""
+        try:
+            return int(super().send_messages(email_messages))
+        finally:
+            self.close()
 
-class FileBackend(BaseEmailBackend):
+    def close(self) -> None:
+        """End the conversation. What goes wrong by now comes after the acceptance, and must not look like a refusal."""
+        connection = self.connection
+        try:
+            super().close()
+        except OSError:  # every exception of smtplib is one
+            connection.close()
+
+
+class FileEmailBackend(BaseEmailBackend):
     """Each mail as one .eml file in the data folder, for development and tests."""
 
     def send_messages(self, messages: list[EmailMessage]) -> int:

@@ -20,19 +20,19 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     cast,
-    type_coerce,
+    literal,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.sql.elements import BindParameter, ColumnElement
+from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import DateTime, UserDefinedType
 
 from api.core.db import Base, identity
 
 
 class Xid8(UserDefinedType[int]):
-    """Postgres's 64-bit transaction id, which is an int here. It has no cast from bigint, only from text."""
+    """Postgres's 64-bit transaction id, which is read as an int here. Use `xid8` to write one."""
 
     cache_ok = True
 
@@ -40,17 +40,14 @@ class Xid8(UserDefinedType[int]):
         """The type's name in DDL."""
         return "xid8"
 
-    def bind_processor(self, _dialect: Dialect) -> Any:
-        """Write it as text."""
-        return lambda value: None if value is None else str(value)
-
-    def bind_expression(self, bindvalue: BindParameter[int]) -> ColumnElement[Any]:
-        """Read the text as xid8."""
-        return cast(type_coerce(bindvalue, Text), self)
-
     def result_processor(self, _dialect: Dialect, _coltype: object) -> Any:
         """The driver hands it over as text."""
         return lambda value: None if value is None else int(value)
+
+
+def xid8(value: int) -> ColumnElement[int]:
+    """A transaction id in SQL; there is no cast from bigint, only from text."""
+    return cast(literal(str(value), Text), Xid8)
 
 
 class Event(Base):
@@ -105,7 +102,7 @@ class Mail(Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
     claimed_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
     sent_at: Mapped[datetime | None]
 
 

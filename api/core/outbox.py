@@ -35,8 +35,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from api.core.models import Event, Setting, Xid8
-from api.core.problems import Problem
+from api.core.models import Event, Setting, Xid8, xid8
+from api.core.problems import Problem, register
 
 # Listeners wake up on this; the payload is empty, since they read the log anyway.
 CHANNEL = "parley_events"
@@ -45,6 +45,13 @@ RETENTION = timedelta(days=90)
 SCAN_ROWS = 5_000
 EPOCH, FLOOR = "events.epoch", "events.floor"
 PUBLIC, MODERATORS = 0, -1
+
+register(
+    {
+        "cursor_reset": "The event log began anew",
+        "cursor_expired": "The events after this cursor are no longer kept",
+    }
+)
 
 _CURSOR = re.compile(r"(?P<epoch>[0-9a-f]{8})-(?P<xid>[0-9]{1,20})-(?P<id>[0-9]{1,19})")
 _XMIN: ColumnElement[int] = func.pg_snapshot_xmin(func.pg_current_snapshot(), type_=Xid8)
@@ -80,6 +87,11 @@ class Feed:
     events: Sequence[Event]
     next: str | None
     resume: str
+    epoch: str
+
+    def id_of(self, event: Event) -> str:
+        """An event's id for clients, which is the cursor that stands after it."""
+        return _write(self.epoch, Place(event.xid, event.id))
 
 
 def emit(
@@ -125,11 +137,11 @@ def read(s: Session, after: str, limit: int, *, reader: Reader) -> Feed:
     """
     epoch, floor = _epoch(s), _floor(s)
     if after == "latest":
-        return Feed([], None, _write(epoch, _head(s, floor)))
+        return Feed([], None, _write(epoch, _head(s, floor)), epoch)
     place = floor if after == "earliest" else _read_cursor(after, epoch, floor)
     walked, full = _walk(s, place)
     if walked is None:
-        return Feed([], None, _write(epoch, place))
+        return Feed([], None, _write(epoch, place), epoch)
     statement = (
         select(Event)
         .where(_sql(place) < _PLACE, _sql(walked) >= _PLACE, _visible(reader))
@@ -139,12 +151,7 @@ def read(s: Session, after: str, limit: int, *, reader: Reader) -> Feed:
     events = s.scalars(statement).all()
     stopped = len(events) == limit
     end = _write(epoch, Place(events[-1].xid, events[-1].id) if stopped else walked)
-    return Feed(events, end if stopped or full else None, end)
-
-
-def cursor_of(s: Session, event: Event) -> str:
-    """The cursor that stands after an event: its id for clients."""
-    return _write(_epoch(s), Place(event.xid, event.id))
+    return Feed(events, end if stopped or full else None, end, epoch)
 
 
 def unsettled(s: Session) -> bool:
@@ -154,7 +161,7 @@ def unsettled(s: Session) -> bool:
 
 def restart(s: Session) -> None:
     """Begin a new epoch after a restore: the old transaction ids mean nothing in the new cluster."""
-    s.execute(update(Event).values(xid=0))
+    s.execute(update(Event).values(xid=xid8(0)))
     _remember(s, EPOCH, secrets.token_hex(4))
     s.execute(delete(Setting).where(Setting.key == FLOOR))
 
@@ -220,7 +227,7 @@ def _visible(reader: Reader) -> ColumnElement[bool]:
 
 
 def _sql(place: Place) -> Any:
-    return tuple_(literal(place.xid, Xid8()), literal(place.id))
+    return tuple_(xid8(place.xid), literal(place.id))
 
 
 def _write(epoch: str, place: Place) -> str:

@@ -32,3 +32,7 @@ def init_app(app: Flask) -> None:
         if "request_id" in g:
             response.headers[HEADER] = g.request_id
         return response
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        clear_contextvars()

@@ -70,8 +70,8 @@ def _strategy(task: Task) -> "BaseRetryStrategy":
         def get_retry_decision(
             self,
             *,
-            exception: BaseException,
-            job: "Job",  # noqa: ARG002
+            exception: BaseException,  # noqa: ARG002 (the library's signature)
+            job: "Job",
         ) -> RetryDecision | None:
             wait = task.retry.wait(job.attempts + 1)
             return None if wait is None else RetryDecision(retry_in={"seconds": wait})

@@ -1,12 +1,13 @@
 """Fills in the nginx configuration of `nginx/`: the very same files serve containers, machines without, and tests."""
 
-import os
+import argparse
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.config import Settings
+from api.config import ConfigurationError, Settings, load_settings
 from api.launcher.refusal import RefusalError
 
 TEMPLATES = Path(__file__).parents[2] / "nginx"
@@ -26,7 +27,8 @@ class Site:
     """What nginx must know besides the Settings.
 
     `listen` are values of nginx's `listen` directive ("127.0.0.1:8080"), `api` and `events` addresses of the uwsgi
-    protocol ("unix:/run/parley/api.sock" or "api:3031"), `state` a folder that nginx may write into.
+    protocol ("unix:/run/parley/api.sock" or "api:3031"), `state` a folder that nginx may write into. `user` is the account of nginx's workers, where
+    it is not the one that nginx was built with.
     """
 
     listen: Sequence[str]
@@ -35,6 +37,9 @@ class Site:
     events: str | None = None
     access_log: str = "/dev/stdout"
     worker_processes: str = "auto"
+    user: str | None = None
+    certificate: Path | None = None
+    key: Path | None = None
 
 
 def write_nginx(settings: Settings, site: Site, folder: Path) -> Path:
@@ -62,12 +67,12 @@ def _values(settings: Settings, site: Site) -> dict[str, str]:
             f"The path of PARLEY_URL may hold letters, digits and ._~- only, not {root_path!r}."
         )
     return {
-        "USER_DIRECTIVE": "user root;" if os.getuid() == 0 else "",
+        "USER_DIRECTIVE": f"user {site.user};" if site.user else "",
         "WORKER_PROCESSES": site.worker_processes,
         "STATE": _quotable(site.state),
         "ACCESS_LOG": _quotable(site.access_log),
         "REAL_IP_DIRECTIVES": _real_ip([str(network) for network in settings.trusted_proxies]),
-        "LISTEN_DIRECTIVES": " ".join(f"listen {address};" for address in site.listen),
+        "LISTEN_DIRECTIVES": _listen(site),
         "API": site.api,
         "EVENTS": site.events or site.api,
         "FRONTEND": _quotable(settings.frontend.absolute()),
@@ -88,6 +93,17 @@ def _quotable(value: Path | str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
+def _listen(site: Site) -> str:
+    directives = [f"listen {address};" for address in site.listen]
+    if site.certificate and site.key:
+        directives += [f'ssl_certificate "{_quotable(site.certificate.absolute())}";']
+        directives += [
+            f'ssl_certificate_key "{_quotable(site.key.absolute())}";',
+            "ssl_protocols TLSv1.2 TLSv1.3;",
+        ]
+    return " ".join(directives)
+
+
 def _real_ip(networks: Sequence[str]) -> str:
     if not networks:
         return ""
@@ -99,3 +115,39 @@ def _outside(root_path: str) -> str:
     if not root_path:
         return ""
     return f"location = {root_path} {{ return 308 {root_path}/; }}\nlocation / {{ return 404; }}"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m api.launcher.nginx",
+        description="Write the nginx configuration of this installation (PARLEY_* settings from the environment).",
+    )
+    parser.add_argument("--output", type=Path, required=True, help="the folder to write into")
+    parser.add_argument("--listen", action="append", required=True, help="80, or '443 ssl'; may be repeated")
+    parser.add_argument("--api", required=True, help="unix:/run/parley/api.sock or host:port of uWSGI")
+    parser.add_argument("--state", type=Path, required=True, help="a folder that nginx may write into")
+    parser.add_argument("--certificate", type=Path, help="for TLS")
+    parser.add_argument("--key", type=Path, help="for TLS")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Write the configuration and print its path; 1 with one sentence where that cannot be."""
+    arguments = _arguments()
+    site = Site(
+        listen=arguments.listen,
+        state=arguments.state.absolute(),
+        api=arguments.api,
+        certificate=arguments.certificate,
+        key=arguments.key,
+    )
+    try:
+        print(write_nginx(load_settings(), site, arguments.output))
+    except (RefusalError, ConfigurationError, OSError) as error:
+        print(f"parley: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -68,6 +68,7 @@ def _serve(installation: Installation, host: str, port: int) -> None:
         try:
             environ = _prepare_database(installation, host, port)
             settings = load_settings(environ)
+            installation.remember_address(settings.url)
             _set_up(environ)
             for child in _children(installation, environ, host, port):
                 supervisor.start(child)
@@ -123,7 +124,7 @@ def _children(installation: Installation, environ: Mapping[str, str], host: str,
 
 def _wait_until_ready(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not _is_ready(host, port, f"{settings.root_path}/readyz"):
+    while not is_ready(host, port, f"{settings.root_path}/readyz"):
         supervisor.revive()
         if time.monotonic() > deadline:
             raise RefusalError(
@@ -132,7 +133,8 @@ def _wait_until_ready(supervisor: Supervisor, settings: Settings, host: str, por
         time.sleep(0.1)
 
 
-def _is_ready(host: str, port: int, path: str) -> bool:
+def is_ready(host: str, port: int, path: str) -> bool:
+    """Whether a GET of that path is answered 200."""
     connection = http.client.HTTPConnection(host, port, timeout=10)
     try:
         connection.request("GET", path)

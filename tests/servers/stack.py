@@ -168,6 +168,7 @@ def serve(
         api=f"unix:{stack.socket}",
         access_log=str(folder / "access.log"),
         worker_processes="1",
+        user="root" if os.getuid() == 0 else None,  # The folders of a test are nobody else's.
     )
     write_nginx(load_settings(stack.environ), site, folder / "nginx")
     try:

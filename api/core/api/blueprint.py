@@ -1,7 +1,7 @@
 """The Blueprint: one declaration a route, from which both its checks and its document follow."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import blake2b
@@ -65,6 +65,7 @@ class Blueprint(flask_smorest.Blueprint):
         located: bool = False,
         paged: bool = False,
         problems: tuple[int, ...] = (),
+        headers: tuple[Mapping[str, Any], ...] = (),
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route. The operationId is the view's name in camelCase, the summary its docstring's first line.
 
@@ -90,6 +91,7 @@ class Blueprint(flask_smorest.Blueprint):
                 located=located,
                 paged=paged,
                 problems=problems,
+                headers=headers,
                 view=view,
             )
             words = view.__name__.split("_")

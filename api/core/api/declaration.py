@@ -1,7 +1,7 @@
 """What a route declares about itself; the same declaration is enforced and written into the document."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from marshmallow import Schema
@@ -79,7 +79,8 @@ class Declaration:
     located: bool = False
     paged: bool = False
     problems: tuple[int, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    headers: tuple[Mapping[str, Any], ...] = ()
+    """Request headers of this operation alone, as OpenAPI parameters; the view reads them itself."""
     view: Callable[..., Any] | None = None
 
     def statuses(self, method: str) -> list[int]:

@@ -96,6 +96,7 @@ def _parameters(declaration: Declaration, method: str) -> list[dict[str, Any]]:
         found.append(dict(IF_MATCH))
     if declaration.idempotent:
         found.append(dict(IDEMPOTENCY_KEY))
+    found.extend(dict(parameter) for parameter in declaration.headers)
     return found
 
 
@@ -115,7 +116,9 @@ def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
     if declaration.paged:
         success["headers"] = success["headers"] | LINK
     if declaration.idempotent:
-        success["headers"] = success["headers"] | {"Idempotent-Replayed": _header("true on a replayed answer.")}
+        success["headers"] = success["headers"] | {
+            "Idempotent-Replayed": _header("true on a replayed answer.")
+        }
     responses: dict[str, Any] = {str(declaration.status): success}
     if _has_etag(declaration) and method == "GET":
         responses["304"] = {"description": DESCRIPTIONS[304], "headers": counted | CACHE | ETAG}

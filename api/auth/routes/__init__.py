@@ -1,0 +1,9 @@
+"""Sign-up, sign-in and one's own account over HTTP."""
+
+from api.auth.routes import passwords, registration, sessions
+from api.auth.routes.account import bp as account
+from api.auth.routes.auth import bp as auth
+
+BLUEPRINTS = (auth, account)
+
+__all__ = ["BLUEPRINTS", "passwords", "registration", "sessions"]

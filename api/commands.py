@@ -1,0 +1,89 @@
+"""The commands that act on an installation: those of the features, and those of the forum as a whole."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select, text
+
+from api.core import clock, counters, migrate, outbox
+from api.core.commands import in_app, say
+from api.core.db import transaction
+from api.core.runtime import runtime, settings
+
+
+@click.command("migrate")
+@in_app
+def migrate_command() -> None:
+    """Bring the database to this version's schema."""
+    done = migrate.upgrade(settings())
+    say("The database is up to date." if not done else "The database was migrated.", {"migrated": done})
+
+
+@click.command()
+@in_app
+def seed() -> None:
+    """Fill an empty forum with the bilingual demonstration."""
+    from api.demo.actions import seed as write_demo
+
+    with transaction() as s:
+        done = write_demo(s, clock.now())
+    say("The demonstration is there." if done else "The forum is not empty; nothing was added.", {"seeded": done})
+
+
+@click.command()
+@in_app
+def worker() -> None:
+    """Run jobs until told to stop."""
+    from flask import current_app
+
+    from api.core.worker import run_worker
+
+    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("openapi.json"))
+@in_app
+def openapi(path: Path) -> None:
+    """Write the OpenAPI document to a file."""
+    from api.core.api.reference import write_document
+
+    changed = write_document(path)
+    say(f"{path} {'was written' if changed else 'is up to date'}.", {"path": str(path), "changed": changed})
+
+
+@click.command()
+@in_app
+def recount() -> None:
+    """Count again what is stored as counters, and mend what differs."""
+    from api.admin.recount import recount as mend
+
+    with transaction() as s:
+        counters.fold(s)
+        mended = mend(s)
+    total = sum(mended.values())
+    say(f"{total} counters were wrong and are right now.", {"mended": mended})
+
+
+@click.command()
+@in_app
+def doctor() -> None:
+    """Say what is wrong with this installation, and how much there is of everything."""
+    report: dict[str, object] = {}
+    with transaction() as s:
+        report["schema_current"] = migrate.is_current(s.connection())
+        for table in ("users", "categories", "topics", "posts", "votes", "sessions", "mails", "events", "counter_deltas"):
+            report[table] = s.scalar(select(func.count()).select_from(text(table)))
+        report["postgres"] = s.scalar(text("show server_version"))
+        oldest = "select max(now() - xact_start)::text from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()"
+        report["oldest_open_writer"] = s.scalar(text(oldest))
+        failed = "select count(*) from procrastinate_jobs where status = 'failed'"
+        report["failed_jobs"] = s.scalar(text(failed))
+        report["feed_waits"] = outbox.unsettled(s)
+    report["client_built"] = (runtime().settings.frontend / "index.html").exists()
+    say("\n".join(f"{name}: {value}" for name, value in report.items()), report)
+    if not report["schema_current"]:
+        raise click.ClickException("The schema is not current: run `parley migrate`.")
+
+
+COMMANDS: tuple[click.Command, ...] = (migrate_command, seed, worker, openapi, recount, doctor)

@@ -1,0 +1,16 @@
+import { queryOptions } from '@tanstack/svelte-query'
+import { answer, api } from './client'
+import type { Category } from './types'
+
+export const categoryTree = queryOptions({
+  queryKey: ['categories'],
+  queryFn: ({ signal }) => answer(api.GET('/api/v1/categories', { signal })),
+  staleTime: 60_000,
+})
+
+export type Branch = { category: Category; depth: number }
+
+/** The tree as one list in its order, each with how deep it stands. */
+export function branches(tree: readonly Category[], depth = 0): Branch[] {
+  return tree.flatMap((category) => [{ category, depth }, ...branches(category.children, depth + 1)])
+}

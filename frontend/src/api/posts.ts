@@ -1,0 +1,102 @@
+import { queryOptions } from '@tanstack/svelte-query'
+import { PAGE_SIZE } from '../lib/addresses'
+import { answer, api, ifMatch, insist } from './client'
+import { queries } from './queries'
+import type { components } from './schema'
+import type { Post, Topic } from './types'
+
+type PostPage = components['schemas']['PostPage']
+export type ReplyOrder = 'oldest' | 'top'
+
+/** One page of replies: thirty numbers in order, or the best thirty. */
+export const replies = (topic_id: number, page: number, sort: ReplyOrder) =>
+  queryOptions({
+    queryKey: ['replies', topic_id, sort, page],
+    queryFn: ({ signal }) => {
+      const query =
+        sort === 'top' ? { sort, limit: PAGE_SIZE } : { from: (page - 1) * PAGE_SIZE + 1, limit: PAGE_SIZE }
+      return answer(
+        api.GET('/api/v1/topics/{topic_id}/replies', { params: { path: { topic_id }, query }, signal }),
+      )
+    },
+  })
+
+/** One reply by its number in the topic, for quotations and the answer. */
+export const reply = (topic_id: number, number: number) =>
+  queryOptions({
+    queryKey: ['reply', topic_id, number],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/topics/{topic_id}/replies/{number}', {
+          params: { path: { topic_id, number } },
+          signal,
+        }),
+      ),
+  })
+
+export const postSource = (post_id: number) =>
+  answer(api.GET('/api/v1/posts/{post_id}', { params: { path: { post_id }, query: { include: ['body'] } } }))
+
+/** Puts a changed post into every place of the cache that shows it. */
+export function putPost(next: Post) {
+  queries.setQueriesData<PostPage>({ queryKey: ['replies', next.topic_id] }, (page) =>
+    page ? { ...page, items: page.items.map((post) => (post.id === next.id ? next : post)) } : page,
+  )
+  queries.setQueriesData<Post>({ queryKey: ['reply', next.topic_id] }, (post) =>
+    post?.id === next.id ? next : post,
+  )
+  queries.setQueryData<Topic>(['topic', next.topic_id], (topic) =>
+    topic?.post?.id === next.id ? { ...topic, post: next } : topic,
+  )
+}
+
+export async function sendReply(topic_id: number, body: string, reply_to: number | null, key: string) {
+  const post = await insist(() =>
+    answer(
+      api.POST('/api/v1/topics/{topic_id}/replies', {
+        params: { path: { topic_id }, header: { 'Idempotency-Key': key } },
+        body: reply_to === null ? { body } : { body, reply_to },
+      }),
+    ),
+  )
+  await refreshReplies(topic_id)
+  return post
+}
+
+/** Asks anew for a topic, its outline and its replies; the lists only when they are next shown. */
+export async function refreshReplies(topic_id: number) {
+  void queries.invalidateQueries({ queryKey: ['topics'], refetchType: 'none' })
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: ['topic', topic_id] }),
+    queries.invalidateQueries({ queryKey: ['replies', topic_id] }),
+  ])
+}
+
+export async function editPost(post_id: number, version: number, body: string) {
+  const next = await answer(
+    api.PATCH('/api/v1/posts/{post_id}', { params: { path: { post_id }, header: ifMatch(version) }, body: { body } }),
+  )
+  putPost(next)
+  return next
+}
+
+export async function deletePost({ id: post_id, topic_id, version }: Post) {
+  await answer(api.DELETE('/api/v1/posts/{post_id}', { params: { path: { post_id }, header: ifMatch(version) } }))
+  await refreshReplies(topic_id)
+}
+
+export async function restorePost({ id: post_id, topic_id }: Post, key: string) {
+  const header = { 'Idempotency-Key': key }
+  await insist(() =>
+    answer(api.POST('/api/v1/posts/{post_id}/restore', { params: { path: { post_id }, header }, body: {} })),
+  )
+  await refreshReplies(topic_id)
+}
+
+export async function vote({ id: post_id }: Post, value: 1 | 0) {
+  const path = '/api/v1/posts/{post_id}/vote'
+  putPost(await answer(api.PUT(path, { params: { path: { post_id } }, body: { value } })))
+}
+
+export const preview = (body: string, signal: AbortSignal) =>
+  answer(api.POST('/api/v1/preview', { body: { body }, signal }))

@@ -1,0 +1,120 @@
+import { answer, api, useTokens } from '../api/client'
+import { Problem } from '../api/problem'
+import { queries } from '../api/queries'
+import type { OwnUser, Session } from '../api/types'
+import { forget, load, store } from '../lib/storage'
+import { adoptLocale } from './preferences.svelte'
+
+/** Says only that a refresh may succeed, so that visitors cause no failing call; it is no secret. */
+const FLAG = 'parley.signed_in'
+const COOKIE = { 'X-Session': 'cookie' } as const
+
+type State = { status: 'unknown' | 'visitor' | 'member'; user: OwnUser | null }
+
+export const session: State = $state({ status: 'unknown', user: null })
+
+// The access token lives in memory only; the refresh token in a cookie that scripts cannot read.
+let access: string | null = null
+let settled: () => void = () => {}
+const ready = new Promise<void>((resolve) => (settled = resolve))
+
+type News = { kind: 'renewed' | 'signed-in'; token: string; user: OwnUser } | { kind: 'signed-out' }
+const channel = new BroadcastChannel('parley.session')
+const tell = (news: News) => channel.postMessage(news)
+
+function take(token: string, user: OwnUser) {
+  const sameMember = session.user?.id === user.id
+  access = token
+  session.status = 'member'
+  session.user = user
+  store(FLAG, true)
+  adoptLocale(user.locale)
+  // What was fetched before belongs to somebody else's eyes.
+  if (!sameMember) void queries.resetQueries()
+  settled()
+}
+
+function drop() {
+  const wasMember = session.status === 'member'
+  access = null
+  session.status = 'visitor'
+  session.user = null
+  forget(FLAG)
+  if (wasMember) void queries.resetQueries()
+  settled()
+}
+
+channel.onmessage = ({ data }: MessageEvent<News>) => {
+  if (data.kind === 'signed-out') drop()
+  else if (data.kind === 'signed-in' || session.status !== 'visitor') take(data.token, data.user)
+}
+
+/**
+ * Renews the access token. Tabs take turns, and one that waited uses what the tab before it was
+ * given, so a crowd of tabs makes one call.
+ */
+async function renew(refused: string | null): Promise<boolean> {
+  return navigator.locks.request('parley.refresh', async () => {
+    if (access !== null && access !== refused) return true
+    try {
+      const fresh = await answer(
+        api.POST('/api/v1/auth/refresh', { params: { header: COOKIE }, body: {} }),
+      )
+      take(fresh.access_token, fresh.user)
+      tell({ kind: 'renewed', token: fresh.access_token, user: $state.snapshot(fresh.user) })
+      return true
+    } catch (error) {
+      // An unreachable server is no reason to forget who somebody is.
+      if (error instanceof Problem && error.status === 401) drop()
+      return false
+    }
+  })
+}
+
+useTokens({ ready: () => ready, token: () => access, renew })
+
+/** Once per tab: finds out whether somebody is signed in. */
+export async function startSession() {
+  if (!load<boolean>(FLAG)) {
+    session.status = 'visitor'
+    settled()
+    return
+  }
+  const found = await renew(null)
+  if (!found && session.status === 'unknown') session.status = 'visitor'
+  settled()
+}
+
+function signedIn(fresh: Session) {
+  take(fresh.access_token, fresh.user)
+  tell({ kind: 'signed-in', token: fresh.access_token, user: $state.snapshot(fresh.user) })
+}
+
+export async function signIn(login: string, password: string, otp?: string) {
+  const body = otp ? { login, password, otp } : { login, password }
+  signedIn(await answer(api.POST('/api/v1/auth/login', { params: { header: COOKIE }, body })))
+}
+
+export async function confirmAccount(token: string) {
+  signedIn(await answer(api.POST('/api/v1/auth/confirm', { params: { header: COOKIE }, body: { token } })))
+}
+
+/** Proves once more who sits here, as changing a password or ending a session asks for. */
+export async function proveAgain(password: string) {
+  const fresh = await answer(
+    api.POST('/api/v1/auth/reauthenticate', { params: { header: COOKIE }, body: { password } }),
+  )
+  signedIn(fresh)
+}
+
+export async function signOut() {
+  await answer(api.POST('/api/v1/auth/logout', { params: { header: COOKIE }, body: {} })).catch(() => {})
+  drop()
+  tell({ kind: 'signed-out' })
+}
+
+export const isMember = () => session.status === 'member'
+
+export function setOwn(user: OwnUser) {
+  session.user = user
+}

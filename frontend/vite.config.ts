@@ -1,0 +1,63 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+
+/**
+ * The server fills these when it serves the page: the root path of the deployment ("" or "/forum"),
+ * the page's title and the reader's language.
+ */
+const ROOT = '%PARLEY_ROOT%'
+
+/** Applies the reader's theme before the first paint. It stands alone, because a module runs too late. */
+function boot(): Plugin {
+  const source = readFileSync(new URL('./src/app/boot.js', import.meta.url), 'utf8')
+  const name = `assets/boot-${createHash('sha256').update(source).digest('base64url').slice(0, 8)}.js`
+  return {
+    name: 'parley-boot',
+    apply: 'build',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: name, source })
+    },
+    transformIndexHtml: () => [{ tag: 'script', attrs: { src: `${ROOT}/${name}` }, injectTo: 'head-prepend' }],
+  }
+}
+
+/** Lays a .gz beside every text asset, so that servers send it as it is. */
+function gzip(): Plugin {
+  return {
+    name: 'parley-gzip',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (!/\.(js|css|svg)$/.test(file.fileName)) continue
+        const text = file.type === 'chunk' ? file.code : file.source
+        this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(text, { level: 9 }) })
+      }
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './src/paraglide',
+      strategy: ['globalVariable', 'baseLocale'],
+    }),
+    svelte(),
+    boot(),
+    gzip(),
+  ],
+  resolve: { alias: { $messages: fileURLToPath(new URL('./src/paraglide/messages.js', import.meta.url)) } },
+  build: { target: 'es2023', assetsInlineLimit: 0, reportCompressedSize: false },
+  // Scripts and styles find their neighbours from where they are themselves; only the page needs the root.
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `${ROOT}/${file}` : { relative: true }),
+  },
+  server: { proxy: { '/api': process.env.PARLEY_API ?? 'http://127.0.0.1:8000' } },
+})

@@ -1,0 +1,8 @@
+import pytest
+
+from api.text.render import render as render_post
+
+
+@pytest.fixture(scope="session")
+def render():
+    return lambda markdown: render_post(markdown).html
