@@ -55,6 +55,15 @@ class Api(flask_smorest.Api):
             },
         )
 
+    # Each status is documented by itself; an answer for "all others" would hide the ones that were forgotten.
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_responses(self) -> None:
+        """Keep smorest's own error schema out of the document: nothing answers in its shape."""
+
+    def _register_pagination_header(self) -> None:
+        """Keep smorest's own pages out as well: ours are keyset pages."""
+
     def _register_error_handlers(self) -> None:
         """Keep to core.problems: there is one error shape."""
 
