@@ -18,8 +18,7 @@ from api.auth.queries import (
     get_registration_of_token,
 )
 from api.core.problems import Problem
-from api.text import names
-from api.users.actions import create_user, hold_name, release_names
+from api.users.actions import checked_name, create_user, hold_name, release_names
 from api.users.models import User
 from api.users.queries import is_name_free
 
@@ -35,7 +34,7 @@ def register(
     Raises 422 for the password, 409 name_taken, 429.
     """
     check_password(password, username=username, email=email)
-    name = names.check(username)
+    name = checked_name(username)
     if not is_name_free(s, name.key, now):
         raise Problem(409, "name_taken")
     allow_mail(email, address=address, now=now)
