@@ -14,7 +14,7 @@ from api.core.problems import Problem, invalid, require
 from api.core.runtime import settings
 from api.permissions.actor import Actor
 from api.text import names
-from api.text.render import render
+from api.text import render
 from api.users.models import CURRENT, HELD, MAX_KEY, User, Username
 from api.users.queries import count_admins, mention_resolver
 from api.users.rules import has_fresh_sign_in, may_edit_profile, may_set_role

@@ -11,7 +11,7 @@ from api.core.cursors import Page, Window, page, seek
 from api.permissions.actor import ANONYMOUS, Actor
 from api.text import names
 from api.text.clean import CharacterRefused, nfc
-from api.text.render import Mention
+from api.text import Mention
 from api.users.models import CURRENT, DELETED, FORMER, HELD, User, Username
 from api.users.rules import sees_user
 
