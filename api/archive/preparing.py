@@ -9,7 +9,7 @@ from api.archive.faithful import faithful_markdown
 from api.archive.incoming import IncomingPost, IncomingTopic, Key
 from api.archive.report import Report
 from api.text import clean, language, lexemes, tags
-from api.text.render import Mention, Rendered, render
+from api.text import Mention, Rendered, render
 from api.topics.actions.writing import Writing
 
 MAX_TITLE, MIN_TITLE, MAX_TAGS, MAX_BODY = 200, 3, 10, 50_000

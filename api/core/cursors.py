@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, TypeVarTuple
 
 import orjson
-from sqlalchemy import Select, SQLColumnExpression, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import QueryableAttribute
 
 from api.core.keys import derive
 from api.core.problems import Problem
@@ -79,7 +80,7 @@ def window(operation: str, query: dict[str, Any]) -> Window:
 
 
 def seek(
-    statement: Select[*Columns], window: Window, keys: Sequence[SQLColumnExpression[Any]], *, descending: bool
+    statement: Select[*Columns], window: Window, keys: Sequence[QueryableAttribute[Any] | ColumnElement[Any]], *, descending: bool
 ) -> Select[*Columns]:
     """Order a statement by its keys (all in one direction, the last one unique) and cut out the window.
 

@@ -1,13 +1,13 @@
 """Display names as names are compared, for finding members by them
 
-Revision ID: 0003_display_keys
+Revision ID: 0004_display_keys
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_display_keys"
-down_revision = "0002_forum"
+revision = "0004_display_keys"
+down_revision = "0003_import_map"
 branch_labels = None
 depends_on = None
 
