@@ -12,12 +12,10 @@ from api.categories import routes as categories
 from api.config import Settings
 from api.core import db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
 from api.core.api import Api, reference
-
 from api.core.db import Database
 from api.core.runtime import Runtime
 from api.pages import routes as pages
 from api.permissions.actor import Actor
-
 from api.search import routes as search
 from api.site import routes as site
 from api.tags import routes as tags

@@ -87,7 +87,7 @@ def list_topics(s: Session, actor: Actor, window: Window, filters: Filters, now:
 
 def get_topics(s: Session, actor: Actor, ids: Sequence[int]) -> list[AnyRow]:
     """Those of the named topics that the actor may see, in the order named."""
-    rows = s.execute(select(*COLUMNS).where(among(Topic.id, ids), sees_topic(actor))).all()  # type: ignore[arg-type]
+    rows = s.execute(select(*COLUMNS).where(among(Topic.id, ids), sees_topic(actor))).all()
     by_id = {row.id: row for row in rows}
     return [by_id[i] for i in dict.fromkeys(ids) if i in by_id]
 
@@ -139,9 +139,13 @@ def _by_branch(
     return select(walk).select_from(branch.join(walk, true())).order_by(*merged).limit(window.limit + 1)
 
 
-def _by_tag(name: str, where: ColumnElement[bool], window: Window, keys: tuple[str, str]) -> Select[*tuple[Any, ...]]:
+def _by_tag(
+    name: str, where: ColumnElement[bool], window: Window, keys: tuple[str, str]
+) -> Select[*tuple[Any, ...]]:
     """Walk the tag's own index, which repeats the list's keys."""
     order = [getattr(TopicTag, keys[0]), TopicTag.topic_id]
     tag = select(Tag.id).where(Tag.name == name).scalar_subquery()
-    statement = select(*COLUMNS).join(TopicTag, TopicTag.topic_id == Topic.id).where(TopicTag.tag_id == tag, where)
+    statement = (
+        select(*COLUMNS).join(TopicTag, TopicTag.topic_id == Topic.id).where(TopicTag.tag_id == tag, where)
+    )
     return seek(statement, window, order, descending=True)
