@@ -88,6 +88,7 @@ def create_user(
     user = User(
         username=name.shown,
         display_name=display_name,
+        display_key=names.key(display_name),
         role=role,
         locale=locale,
         bot=bot,
@@ -142,6 +143,8 @@ def change_profile(
         return user
     for name, value in different.items():
         setattr(user, name, value)
+    if "display_name" in different:
+        user.display_key = names.key(user.display_name)
     if "about" in different:
         user.about_html = render(user.about, mentions=mention_resolver(s), root=settings().root_path).html
     user.version += 1
