@@ -57,7 +57,11 @@ class Lists:
         return f"/users?q={self.word}", lambda n: self.world.member(username=f"{self.word}{n}")
 
     def tags(self) -> tuple[str, Grow]:
-        return f"/tags?q={self.word}", lambda n: self.world.topic(self.author, tags=[f"{self.word}-{n}"])
+        def grow(n: int) -> None:
+            self.world.topic(self.author, tags=[f"{self.word}-{n}"])
+            self.world.fold_counters()
+
+        return f"/tags?q={self.word}", grow
 
     def search(self) -> tuple[str, Grow]:
         return f"/search?q={self.word}", lambda n: self.world.topic(
