@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from api import policy
 from api.core.api.reference import document_text
 from tests.house.conftest import ROOT
 
@@ -28,6 +29,11 @@ def test_the_committed_document_is_the_one_the_code_makes(app):
         expected = document_text()
     committed = (ROOT / "openapi.json").read_text(encoding="utf-8")
     assert committed == expected, "openapi.json is stale: run `make openapi`"
+
+
+def test_the_committed_policy_is_what_the_rules_say():
+    committed = (ROOT / "docs/permissions.md").read_text(encoding="utf-8")
+    assert committed == policy.document(), "docs/permissions.md is stale: run `parley permissions`"
 
 
 def test_the_clients_types_are_those_of_the_document(document, operations, tmp_path: Path):
