@@ -42,10 +42,10 @@ class Launched:
         self.data = data
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}{path}"
-        arguments = ["run", "--port", str(self.port), "--data", str(data)]
+        arguments = ["--port", str(self.port), "--data", str(data)]
         given = {"PARLEY_URL": self.url} if path else {}
         self.process = subprocess.Popen(
-            command or [sys.executable, "-m", "api.cli", *arguments],
+            command or [sys.executable, "-m", "api.launcher", *arguments],
             cwd=project,
             env={**clean_environ(**given), **(environ or {})},
             user=user,
