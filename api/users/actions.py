@@ -13,8 +13,7 @@ from api.core.etags import NO_PRECONDITION, Precondition
 from api.core.problems import Problem, invalid, require
 from api.core.runtime import settings
 from api.permissions.actor import Actor
-from api.text import names
-from api.text import render
+from api.text import names, render
 from api.users.models import CURRENT, HELD, MAX_KEY, User, Username
 from api.users.queries import count_admins, mention_resolver
 from api.users.rules import has_fresh_sign_in, may_edit_profile, may_set_role
@@ -89,6 +88,7 @@ def create_user(
     user = User(
         username=name.shown,
         display_name=display_name,
+        display_key=names.key(display_name),
         role=role,
         locale=locale,
         bot=bot,
@@ -143,6 +143,8 @@ def change_profile(
         return user
     for name, value in different.items():
         setattr(user, name, value)
+    if "display_name" in different:
+        user.display_key = names.key(user.display_name)
     if "about" in different:
         user.about_html = render(user.about, mentions=mention_resolver(s), root=settings().root_path).html
     user.version += 1

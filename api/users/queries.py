@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from api.core.cursors import Page, Window, page, seek
 from api.permissions.actor import ANONYMOUS, Actor
-from api.text import names
+from api.text import Mention, names
 from api.text.clean import CharacterRefused, nfc
-from api.text import Mention
 from api.users.models import CURRENT, DELETED, FORMER, HELD, User, Username
 from api.users.rules import sees_user
 
