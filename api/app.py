@@ -15,11 +15,11 @@ from api.core.db import Database
 from api.core.runtime import Runtime
 from api.pages import routes as pages
 from api.permissions.actor import Actor
+
 from api.search import routes as search
 from api.site import routes as site
 from api.tags import routes as tags
 from api.topics import routes as topics
-from api.topics import tasks as topic_tasks  # noqa: F401 (declares its jobs)
 from api.users import routes as users
 
 BLUEPRINTS = (*auth.BLUEPRINTS, users.bp, categories.bp, tags.bp, *topics.BLUEPRINTS, search.bp, site.bp)

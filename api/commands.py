@@ -5,10 +5,13 @@ from pathlib import Path
 import click
 from sqlalchemy import func, select, text
 
+from api.archive.commands import command as import_commands
+from api.auth.commands import user_commands
 from api.core import clock, counters, migrate, outbox
 from api.core.commands import in_app, say
 from api.core.db import transaction
 from api.core.runtime import runtime, settings
+from api.search.commands import reindex
 
 
 @click.command("migrate")
@@ -86,4 +89,14 @@ def doctor() -> None:
         raise click.ClickException("The schema is not current: run `parley migrate`.")
 
 
-COMMANDS: tuple[click.Command, ...] = (migrate_command, seed, worker, openapi, recount, doctor)
+COMMANDS: tuple[click.Command, ...] = (
+    migrate_command,
+    seed,
+    worker,
+    openapi,
+    recount,
+    doctor,
+    user_commands,
+    reindex,
+    import_commands,
+)

@@ -1,6 +1,7 @@
 """A caller of the API: asserts the status, hands back the answer, and holds it to the document."""
 
 from functools import cache
+from json import dumps
 from typing import Any
 
 import orjson
@@ -43,7 +44,7 @@ class Client:
         if self.token is not None:
             sent.setdefault("Authorization", f"Bearer {self.token}")
         if json is not None:
-            more["data"] = orjson.dumps(json)
+            more["data"] = dumps(json)
             sent.setdefault("Content-Type", "application/json")
         response = self.app.test_client(use_cookies=False).open(
             self.base + path if not path.startswith("//") else path[1:], method=method, headers=sent, **more

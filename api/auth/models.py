@@ -8,6 +8,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.core.db import Base, identity
+from api.users.models import MAX_KEY
+
+MAX_EMAIL_KEY = 320
 
 
 class UserSecret(Base):
@@ -17,7 +20,7 @@ class UserSecret(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     email: Mapped[str | None] = mapped_column(String(320))
-    email_key: Mapped[str | None] = mapped_column(String(320), unique=True)
+    email_key: Mapped[str | None] = mapped_column(String(MAX_EMAIL_KEY), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     password_changed_at: Mapped[datetime | None]
 
@@ -56,9 +59,9 @@ class Registration(Base):
 
     id: Mapped[int] = identity()
     username: Mapped[str] = mapped_column(String(64))
-    name_key: Mapped[str] = mapped_column(String(128))
+    name_key: Mapped[str] = mapped_column(String(MAX_KEY))
     email: Mapped[str] = mapped_column(String(320))
-    email_key: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(MAX_EMAIL_KEY))
     password_hash: Mapped[str] = mapped_column(String(255))
     locale: Mapped[str | None] = mapped_column(String(16))
     decoy: Mapped[bool]
@@ -80,7 +83,7 @@ class OneTimeToken(Base):
     purpose: Mapped[str] = mapped_column(String(16))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
-    email_key: Mapped[str | None] = mapped_column(String(320))
+    email_key: Mapped[str | None] = mapped_column(String(MAX_EMAIL_KEY))
     data: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -6,7 +6,8 @@ from typing import Any
 from marshmallow import fields, validate
 
 from api.auth.actions import Tokens
-from api.auth.models import AuthSession
+from api.auth.models import MAX_EMAIL_KEY, AuthSession
+from api.auth.queries import email_key
 from api.auth.rules import MAX_PASSWORD, MIN_PASSWORD
 from api.core.api.schema import (
     Choice,
@@ -39,7 +40,8 @@ def mail_address(text: str) -> None:
         _ADDRESS(text)
     except validate.ValidationError as error:
         raise refuse("Not a valid email address.", "invalid_email") from error
-    if parseaddr(text)[1] != text or any(character.isspace() for character in text):
+    spaced = any(character.isspace() for character in text)
+    if spaced or parseaddr(text)[1] != text or len(email_key(text)) > MAX_EMAIL_KEY:
         raise refuse("Not a valid email address.", "invalid_email")
 
 

@@ -121,7 +121,9 @@ def _check_depth(s: Session, category_id: int | None, parent_id: int | None) -> 
     """Refuse loops, and trees deeper than MAX_DEPTH."""
     if parent_id is None and category_id is None:
         return
-    parents: dict[int, int | None] = dict(s.execute(select(Category.id, Category.parent_id)).tuples().all())
+    parents: dict[int, int | None] = {
+        row.id: row.parent_id for row in s.execute(select(Category.id, Category.parent_id))
+    }
     if parent_id is not None and parent_id not in parents:
         raise invalid("/parent", "no_such_category", "There is no such category.")
     # A new category is 0 until it has an id.

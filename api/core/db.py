@@ -52,6 +52,8 @@ class Database:
         self.engine: Engine = create_engine(
             driver_url(url),
             pool_pre_ping=True,
+            # Parameters are members' texts and addresses; an error in the log must not carry them.
+            hide_parameters=True,
             pool_size=5,
             max_overflow=5,
             connect_args={"options": options, "connect_timeout": 5, "application_name": "parley"},

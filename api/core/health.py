@@ -8,7 +8,7 @@ from api.core import migrate
 from api.core.runtime import runtime
 
 
-def _answer(status: int, **body: object) -> Response:
+def _answer(status: int, /, **body: object) -> Response:
     response = Response(orjson.dumps(body), status=status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api.core import clock, outbox
+from api.core import clock, counters, outbox
 from api.core.db import transaction
 from api.core.idempotency import KEPT
 from api.core.jobs import NO_RETRY, defer, manager, task
@@ -39,6 +39,15 @@ def recover() -> None:
             else:
                 unchanged = {"new_priority": None, "new_queue_name": None, "new_lock": None}
                 _rows(s, "retry_job", job_id=job["id"], retry_at=None, **unchanged)
+
+
+@task("counters.fold", every="* * * * * */10", retry=NO_RETRY)
+def fold_counters() -> None:
+    """Bring the counters that many write at once up to date, ten seconds late at most."""
+    folded = counters.FOLD_AT_ONCE
+    while folded >= counters.FOLD_AT_ONCE:
+        with transaction() as s:
+            folded = counters.fold(s)
 
 
 @task("mail.find_lost", every="*/30 * * * *", retry=NO_RETRY)

@@ -94,18 +94,25 @@ class Installation:
 
     def environ(self, **defaults: str) -> dict[str, str]:
         """The environment of every process of this installation; what the operator set wins."""
-        ours = {
-            "PARLEY_FRONTEND": str(PROJECT / "frontend" / "dist"),
-            "PARLEY_LOG_FORMAT": "text",
-            **defaults,
-        }
+        ours = {"PARLEY_FRONTEND": str(PROJECT / "frontend" / "dist"), **defaults}
+        if self._address.exists():
+            ours.setdefault("PARLEY_URL", self._address.read_text(encoding="utf-8").strip())
         if self.postgres is not None:
             ours["PARLEY_DATABASE_URL"] = self.postgres.url(DATABASE)
+            ours["PARLEY_LOG_FORMAT"] = "text"  # Somebody is at a terminal.
         if not self._is_given("PARLEY_SECRET_KEY"):
             ours["PARLEY_SECRET_KEY"] = self._secret_key()
         missing = {name: value for name, value in ours.items() if not self._is_given(name)}
         path = os.pathsep.join(part for part in (str(PROJECT), self.given.get("PYTHONPATH")) if part)
         return {**self.given, **missing, "PARLEY_DATA": str(self.data), "PYTHONPATH": path}
+
+    @property
+    def _address(self) -> Path:
+        return self.data / "address"
+
+    def remember_address(self, url: str) -> None:
+        """Let other commands know where the forum is served."""
+        self._address.write_text(f"{url}\n", encoding="utf-8")
 
     def _secret_key(self) -> str:
         """The installation's own key, made at the first call."""

@@ -68,6 +68,7 @@ def _serve(installation: Installation, host: str, port: int) -> None:
         try:
             environ = _prepare_database(installation, host, port)
             settings = load_settings(environ)
+            installation.remember_address(settings.url)
             _set_up(environ)
             for child in _children(installation, environ, host, port):
                 supervisor.start(child)

@@ -13,7 +13,7 @@ from api.pages.languages import WORDS
 from api.permissions.actor import ANONYMOUS, Actor
 from api.tags import queries as tags
 from api.text.tags import TagRefused, check_tag
-from api.topics import queries as topics
+from api.topics.queries import topics
 from api.users import queries as users
 
 # Numbers on one page of a topic; the client counts the same way.

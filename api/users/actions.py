@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from api.core import problems
 from api.core.etags import NO_PRECONDITION, Precondition
-from api.core.problems import Problem, require
+from api.core.problems import Problem, invalid, require
+from api.core.runtime import settings
 from api.permissions.actor import Actor
-from api.text import names
-from api.users.models import CURRENT, HELD, User, Username
+from api.text import names, render
+from api.users.models import CURRENT, HELD, MAX_KEY, User, Username
 from api.users.queries import count_admins, mention_resolver
 from api.users.rules import has_fresh_sign_in, may_edit_profile, may_set_role
 
@@ -28,28 +29,28 @@ problems.register(
 )
 
 
-def _claim(s: Session, name: names.Name, *, now: datetime, **values: Any) -> None:
+def checked_name(username: str) -> names.Name:
+    """A name with its key. Raises NameRefused for what cannot be one, 422 for a key that is too long to store."""
+    name = names.check(username)
+    if len(name.key) > MAX_KEY:
+        raise invalid("/username", "too_long", "Written out, the name is too long.", max=MAX_KEY)
+    return name
+
+
+def _claim(
+    s: Session, name: names.Name, values: dict[str, Any], *, holder: int | None, now: datetime
+) -> None:
     """Make the name's row ours unless it is anybody else's; a twin at the same time waits here and is refused.
 
-    A hold that ran out, or that this very registration has, gives way. Raises 409 name_taken.
+    A hold that ran out, or that registration `holder` has, gives way. Raises 409 name_taken.
     """
-    statement = insert(Username).values(key=name.key, shown=name.shown, **values)
-    registration_id = values.get("registration_id")
-    gives_way = and_(
-        Username.kind == HELD,
-        or_(Username.until <= now, Username.registration_id == registration_id)
-        if registration_id is not None
-        else Username.until <= now,
-    )
-    taken = {
-        "shown": name.shown,
-        "kind": values["kind"],
-        "user_id": None,
-        "registration_id": None,
-        "until": None,
-    }
+    row = {"shown": name.shown, "user_id": None, "registration_id": None, "until": None, **values}
+    gives_way = Username.until <= now
+    if holder is not None:
+        gives_way = or_(gives_way, Username.registration_id == holder)
+    statement = insert(Username).values(key=name.key, **row)
     statement = statement.on_conflict_do_update(
-        index_elements=["key"], set_={**taken, **values}, where=gives_way
+        index_elements=["key"], set_=row, where=and_(Username.kind == HELD, gives_way)
     )
     if s.execute(statement.returning(Username.key)).first() is None:
         raise Problem(409, "name_taken")
@@ -57,7 +58,8 @@ def _claim(s: Session, name: names.Name, *, now: datetime, **values: Any) -> Non
 
 def hold_name(s: Session, name: names.Name, *, registration_id: int, until: datetime, now: datetime) -> None:
     """Keep a name for a registration until it is confirmed or runs out. Raises 409 name_taken."""
-    _claim(s, name, now=now, kind=HELD, registration_id=registration_id, until=until)
+    values = {"kind": HELD, "registration_id": registration_id, "until": until}
+    _claim(s, name, values, holder=None, now=now)
 
 
 def release_names(s: Session, registration_ids: Sequence[int]) -> None:
@@ -82,10 +84,11 @@ def create_user(
     `registration_id` is the registration that holds the name, if one does. Raises NameRefused for what cannot be a
     name, 409 name_taken for what is somebody's.
     """
-    name = names.check(username)
+    name = checked_name(username)
     user = User(
         username=name.shown,
         display_name=display_name,
+        display_key=names.key(display_name),
         role=role,
         locale=locale,
         bot=bot,
@@ -100,7 +103,7 @@ def create_user(
     )
     s.add(user)
     s.flush()
-    _claim(s, name, now=now, kind=CURRENT, user_id=user.id, registration_id=registration_id)
+    _claim(s, name, {"kind": CURRENT, "user_id": user.id}, holder=registration_id, now=now)
     return user
 
 
@@ -140,17 +143,13 @@ def change_profile(
         return user
     for name, value in different.items():
         setattr(user, name, value)
+    if "display_name" in different:
+        user.display_key = names.key(user.display_name)
     if "about" in different:
-        user.about_html = _rendered(s, user.about)
+        user.about_html = render(user.about, mentions=mention_resolver(s), root=settings().root_path).html
     user.version += 1
     s.flush()
     return user
-
-
-def _rendered(s: Session, about: str) -> str:
-    from api.text import render
-
-    return render(about, mentions=mention_resolver(s)).html
 
 
 def demand_fresh_sign_in(actor: Actor, now: datetime) -> None:

@@ -9,6 +9,8 @@ from api.core.db import Base, identity
 
 ACTIVE, SUSPENDED, DELETED = 0, 1, 2
 CURRENT, FORMER, HELD = 0, 1, 2
+# Folding makes some letters longer: a few become whole words.
+MAX_KEY = 128
 
 
 class User(Base):
@@ -19,11 +21,20 @@ class User(Base):
         CheckConstraint("topic_count >= 0 and reply_count >= 0 and answer_count >= 0", name="counts"),
         CheckConstraint("role in ('member', 'moderator', 'admin')", name="role"),
         Index("ix_users_created_at_id", "created_at", "id"),
+        # Pattern ops find beginnings whatever collation the database has.
+        Index(
+            "ix_users_display_key",
+            "display_key",
+            postgresql_ops={"display_key": "text_pattern_ops"},
+            postgresql_where=text("display_key <> ''"),
+        ),
     )
 
     id: Mapped[int] = identity()
     username: Mapped[str] = mapped_column(String(64))
     display_name: Mapped[str] = mapped_column(String(64), server_default="")
+    # The display name as names are compared; made in the application, for searching only.
+    display_key: Mapped[str] = mapped_column(Text, server_default="")
     role: Mapped[str] = mapped_column(String(16), server_default="member")
     bot: Mapped[bool] = mapped_column(server_default=text("false"))
     state: Mapped[int] = mapped_column(SmallInteger, server_default="0")
@@ -48,7 +59,7 @@ class Username(Base):
         Index("ix_usernames_registration_id", "registration_id"),
     )
 
-    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    key: Mapped[str] = mapped_column(String(MAX_KEY), primary_key=True)
     shown: Mapped[str] = mapped_column(String(64))
     kind: Mapped[int] = mapped_column(SmallInteger)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

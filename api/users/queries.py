@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from api.core.cursors import Page, Window, page, seek
 from api.permissions.actor import ANONYMOUS, Actor
-from api.text import names
+from api.text import Mention, names
 from api.text.clean import CharacterRefused, nfc
 from api.users.models import CURRENT, DELETED, FORMER, HELD, User, Username
 from api.users.rules import sees_user
 
-Mentioned = tuple[int, str]
 _BRIEF = (User.id, User.username, User.display_name, User.role, User.bot)
 
 
@@ -104,17 +103,12 @@ def get_briefs(s: Session, ids: Iterable[int | None]) -> dict[int, dict[str, Any
     }
 
 
-def get_users_named(s: Session, spellings: Iterable[str]) -> dict[str, Mentioned]:
-    """Spelling -> (id, current name) of those spellings that are, or were, somebody's name; one statement."""
-    keys = {spelling: key for spelling in set(spellings) if (key := _key(spelling))}
-    if not keys:
-        return {}
-    statement = select(Username.key, User.id, User.username).join(User, User.id == Username.user_id)
-    statement = statement.where(Username.key.in_(sorted(set(keys.values()))), sees_user(ANONYMOUS))
-    by_key: dict[str, Mentioned] = {row.key: (row.id, row.username) for row in s.execute(statement)}
-    return {spelling: by_key[key] for spelling, key in keys.items() if key in by_key}
+def mention_resolver(s: Session) -> Callable[[Sequence[str]], dict[str, Mention]]:
+    """What api.text.render asks: keys of names in, those that are, or were, some member's out; one statement."""
 
+    def resolve(keys: Sequence[str]) -> dict[str, Mention]:
+        statement = select(Username.key, User.id, User.username).join(User, User.id == Username.user_id)
+        rows = s.execute(statement.where(Username.key.in_(keys), sees_user(ANONYMOUS)))
+        return {row.key: Mention(row.id, row.username) for row in rows}
 
-def mention_resolver(s: Session) -> Callable[[Iterable[str]], dict[str, Mentioned]]:
-    """What api.text asks whose name stands after an @: spellings in, (id, current name) of the existing ones out."""
-    return lambda spellings: get_users_named(s, spellings)
+    return resolve

@@ -99,7 +99,7 @@ def upgrade() -> None:
     sa.Column('attempts', sa.SmallInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('error', sa.Text(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state = 'queued' or text = ''", name=op.f('ck_mails_settled_is_empty')),
     sa.CheckConstraint("state in ('queued', 'sent', 'failed')", name=op.f('ck_mails_state')),

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from api.config import Settings, load_settings
 from api.core.db import transaction
+from api.core.models import Setting
 
 from . import application
 
@@ -53,8 +55,11 @@ def core(make_core: MakeApp) -> Flask:
     """The application of core's parts, its jobs, mails and events gone."""
     app = make_core()
     with app.app_context(), transaction() as s:
-        for table in ("procrastinate_jobs", "mails", "throttles", "idempotency_keys", "events", "settings"):
+        for table in ("procrastinate_jobs", "mails", "throttles", "idempotency_keys", "events"):
             s.connection().exec_driver_sql(f"delete from {table}")
+        s.execute(
+            delete(Setting).where(Setting.key.in_(["events.epoch", "events.floor", "effect", "effects"]))
+        )
     return app
 
 

@@ -83,7 +83,7 @@ def test_from_belongs_to_the_order_of_numbers(client: Client, world: World) -> N
     client.refused("GET", f"/topics/{topic['id']}/replies?from=2&sort=top", 422, "invalid_input")
 
 
-@pytest.mark.parametrize("cursor", ["x", "AAAA", "é", "a" * 400, "%00", "====", "null"])
+@pytest.mark.parametrize("cursor", ["x", "AAAA", "é", "a" * 400, "====", "null"])
 def test_a_forged_cursor_is_refused(client: Client, world: World, cursor: str) -> None:
     topic = world.topic(world.member())
     client.refused("GET", f"/topics/{topic['id']}/replies?cursor={cursor}", 400, "invalid_cursor")

@@ -18,8 +18,7 @@ from api.auth.queries import (
     get_registration_of_token,
 )
 from api.core.problems import Problem
-from api.text import names
-from api.users.actions import create_user, hold_name, release_names
+from api.users.actions import checked_name, create_user, hold_name, release_names
 from api.users.models import User
 from api.users.queries import is_name_free
 
@@ -27,7 +26,14 @@ LIFETIME = timedelta(hours=24)
 
 
 def register(
-    s: Session, *, username: str, email: str, password: str, locale: str | None, address: str, now: datetime
+    s: Session,
+    *,
+    username: str,
+    email: str,
+    password: str,
+    locale: str | None,
+    address: str | None,
+    now: datetime,
 ) -> None:
     """Write a registration and one mail, whether or not the address has an account already.
 
@@ -35,7 +41,7 @@ def register(
     Raises 422 for the password, 409 name_taken, 429.
     """
     check_password(password, username=username, email=email)
-    name = names.check(username)
+    name = checked_name(username)
     if not is_name_free(s, name.key, now):
         raise Problem(409, "name_taken")
     allow_mail(email, address=address, now=now)

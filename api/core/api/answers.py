@@ -103,10 +103,10 @@ def _set_etag(response: Response, body: bytes, data: Any, *, shared: bool) -> No
         for name in ("Content-Type", "Content-Length"):
             response.headers.pop(name, None)
     elif shared:
-        _compress(response, body, etag)
+        compress_shared(response, body, etag)
 
 
-def _compress(response: Response, body: bytes, etag: str) -> None:
+def compress_shared(response: Response, body: bytes, etag: str) -> None:
     """Shared answers are compressed here once, so that the cache in front need not do it on each hit."""
     response.vary.add("Accept-Encoding")
     if len(body) < COMPRESS_FROM_BYTES or request.accept_encodings.quality("gzip") <= 0:

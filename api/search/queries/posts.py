@@ -1,36 +1,34 @@
 """Pages of posts and of topics that a search finds."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.categories.rules import among
 from api.core.cursors import Page, Window, encode, page
 from api.permissions.actor import Actor
 from api.search.queries.candidates import MOST, Scope, Wanted, list_candidates
 from api.search.queries.filters import Asked, resolve
 from api.search.queries.phrases import keep_phrases
 from api.search.ranking import Ranked, best_of_topics, rank
-from api.search.rules import finds_post
-from api.topics.models import Post, PostText, Topic
 
 Key = Callable[[Ranked], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
-class Hits:
+class Matches:
     """One page. `truncated`: there are more than 1,000 matches, of which only the newest were ranked."""
 
     page: Page[Ranked]
     truncated: bool
 
 
-def find_posts(s: Session, actor: Actor, asked: Asked, window: Window, *, sort: str, now: datetime) -> Hits:
+def find_posts(
+    s: Session, actor: Actor, asked: Asked, window: Window, *, sort: str, now: datetime
+) -> Matches:
     """A page of posts by `sort`: "relevance" ranks the newest 1,000 matches, "new" goes back through all of them."""
     scope = Scope(actor=actor, wanted=Wanted.of(asked.text), filters=resolve(s, actor, asked))
     if sort == "new":
@@ -42,10 +40,12 @@ def find_posts(s: Session, actor: Actor, asked: Asked, window: Window, *, sort: 
 
     ahead = _ahead(ranked, window, key)
     rows = list(islice(keep_phrases(s, actor, asked.text, ahead), window.limit + 1))
-    return Hits(page(rows, window, key), cut)
+    return Matches(page(rows, window, key), cut)
 
 
-def find_topics(s: Session, actor: Actor, asked: Asked, window: Window, *, sort: str, now: datetime) -> Hits:
+def find_topics(
+    s: Session, actor: Actor, asked: Asked, window: Window, *, sort: str, now: datetime
+) -> Matches:
     """A page of topics, each by its best post, out of the newest 1,000 posts that match."""
     filters = resolve(s, actor, asked)
     scope = Scope(actor=actor, wanted=Wanted.of(asked.text), filters=filters, of_topics=True)
@@ -60,18 +60,7 @@ def find_topics(s: Session, actor: Actor, asked: Asked, window: Window, *, sort:
 
     key = by_time if sort == "new" else by_relevance
     best.sort(key=lambda hit: key(hit)[:2], reverse=True)
-    return Hits(page(_ahead(best, window, key)[: window.limit + 1], window, key), cut)
-
-
-def get_plain_texts(s: Session, actor: Actor, post_ids: Sequence[int]) -> Mapping[int, str]:
-    """Post id -> plain text, of those that the actor may find."""
-    statement = (
-        select(PostText.post_id, PostText.plain)
-        .join(Post, Post.id == PostText.post_id)
-        .join(Topic, Topic.id == Post.topic_id)
-        .where(among(PostText.post_id, post_ids), finds_post(actor))  # type: ignore[arg-type]
-    )
-    return dict(s.execute(statement).tuples().all())
+    return Matches(page(_ahead(best, window, key)[: window.limit + 1], window, key), cut)
 
 
 def _rank(s: Session, scope: Scope, window: Window, now: datetime) -> tuple[list[Ranked], datetime, bool]:
@@ -91,7 +80,7 @@ def _ahead(ranked: Sequence[Ranked], window: Window, key: Key) -> list[Ranked]:
     return [hit for hit in walk if (key(hit)[:2] > here if window.backwards else key(hit)[:2] < here)]
 
 
-def _newest_posts(s: Session, scope: Scope, asked: Asked, window: Window) -> Hits:
+def _newest_posts(s: Session, scope: Scope, asked: Asked, window: Window) -> Matches:
     """Keyset over the matches themselves, however many; phrases are decided among the next 1,000 of them."""
     decides_later = bool(asked.text.phrases or asked.text.excluded_phrases)
     wide = replace(window, limit=MOST) if decides_later else window
@@ -104,7 +93,7 @@ def _newest_posts(s: Session, scope: Scope, asked: Asked, window: Window) -> Hit
         # The page is short, but the list goes on behind the last match that was looked at.
         beyond = encode(window.binding, _time_key(walk[-1]), backwards=window.backwards)
         made = replace(made, previous=beyond) if window.backwards else replace(made, next=beyond)
-    return Hits(made, truncated=False)
+    return Matches(made, truncated=False)
 
 
 def _time_key(hit: Ranked) -> tuple[Any, ...]:

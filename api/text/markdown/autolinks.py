@@ -69,11 +69,9 @@ def _start_of_address(state: StateInline) -> int | None:
     """Where an address begins that is recognised at the present `:` or `w`."""
     src, pos = state.src, state.pos
     if src.startswith("://", pos):
-        for length in (5, 4):
-            start = pos - length
-            if src[max(start, 0) : pos].lower() in ("http", "https") and state.pending.endswith(
-                src[start:pos]
-            ):
+        for scheme in ("https", "http"):
+            start = pos - len(scheme)
+            if start >= 0 and src[start:pos].lower() == scheme and state.pending.endswith(src[start:pos]):
                 before = src[start - 1] if start > 0 else " "
                 return None if before.isascii() and before.isalnum() else start
     elif src[pos] in "wW" and src[pos : pos + 4].lower() == "www.":

@@ -9,6 +9,7 @@ from sqlalchemy import cast, literal, update
 from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.orm import Session
 
+from api.core.runtime import settings
 from api.text import RENDERER_VERSION, Rendered, language, lexemes, render
 from api.topics.models import Post, PostRevision, PostSearch, PostText, TopicSearch
 from api.users.queries import mention_resolver
@@ -29,7 +30,7 @@ class Writing:
 
 def prepare(s: Session, body: str) -> Writing:
     """Render and index a text; done before any lock is taken, since it takes the longest."""
-    rendered = render(body, mentions=mention_resolver(s))
+    rendered = render(body, mentions=mention_resolver(s), root=settings().root_path)
     tsv = lexemes.tsvector(lexemes.index(rendered.plain))
     return Writing(body=body, rendered=rendered, lang=language.guess(rendered.plain), tsv=tsv)
 
@@ -93,6 +94,6 @@ def hot_rank(score: int, created_at: datetime) -> float:
 
 def rerender(s: Session, post_id: int, body: str) -> None:
     """Render a stored text anew, for a newer renderer; the text itself and its versions stay."""
-    rendered = render(body, mentions=mention_resolver(s))
+    rendered = render(body, mentions=mention_resolver(s), root=settings().root_path)
     changed = {"body_html": rendered.html, "plain": rendered.plain, "renderer": RENDERER_VERSION}
     s.execute(update(PostText).where(PostText.post_id == post_id).values(changed))

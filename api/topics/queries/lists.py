@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, column, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import BigInteger
 
 from api.categories.queries import list_subtree
@@ -120,14 +120,16 @@ def _in_state(actor: Actor, state: str | None) -> ColumnElement[bool]:
 
 def _has_tag(name: str) -> ColumnElement[bool]:
     tag = select(Tag.id).where(Tag.name == name).scalar_subquery()
-    return select(TopicTag.topic_id).where(TopicTag.topic_id == Topic.id, TopicTag.tag_id == tag).exists()
+    carries = aliased(TopicTag)
+    return select(carries.topic_id).where(carries.topic_id == Topic.id, carries.tag_id == tag).exists()
 
 
 def _by_branch(
     branches: list[int], where: ColumnElement[bool], window: Window, keys: tuple[str, str]
 ) -> Select[Any]:
     """One walk of the category's own index per branch, already in order; merged and cut."""
-    branch = func.unnest(literal(branches, ARRAY(BigInteger))).table_valued(column("id", BigInteger), name="branch")
+    ids = func.unnest(literal(branches, ARRAY(BigInteger)))
+    branch = ids.table_valued(column("id", BigInteger), name="branch").render_derived()
     order = [getattr(Topic, k) for k in keys]
     inner = select(*COLUMNS).where(Topic.category_id == branch.c.id, where)
     walk = seek(inner, window, order, descending=True).lateral("walk")

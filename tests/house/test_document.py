@@ -1,0 +1,241 @@
+"""The document keeps to the rules that generated clients were seen to need."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.house.conftest import Json
+
+MAX_ID = 2**53 - 1
+ALWAYS = {"400", "401", "403", "429", "500", "503"}
+CAMEL = re.compile(r"[a-z]+([A-Z][a-z0-9]*)*")
+# Schemas of answers whose properties are free by nature: parameters of a sentence, reasons by ability.
+OPEN_OBJECTS = {"params", "viewer_why", "data", "meta"}
+
+
+def walk(schema: Any, path: str = "") -> Iterator[tuple[str, Json]]:
+    """Every schema inside a schema with its path, references not followed."""
+    if not isinstance(schema, dict):
+        return
+    yield path, schema
+    for name, inner in schema.get("properties", {}).items():
+        yield from walk(inner, f"{path}.{name}")
+    for key in ("items", "additionalProperties"):
+        yield from walk(schema.get(key), f"{path}[{key}]")
+    for key in ("anyOf", "oneOf", "allOf"):
+        for number, inner in enumerate(schema.get(key, [])):
+            yield from walk(inner, f"{path}[{key} {number}]")
+
+
+def references(node: Any) -> set[str]:
+    """Names of the schemas that a part of the document refers to."""
+    if isinstance(node, dict):
+        own = {node["$ref"].rsplit("/", 1)[1]} if "$ref" in node else set()
+        return own.union(*(references(value) for value in node.values()))
+    if isinstance(node, list):
+        return set().union(*(references(value) for value in node))
+    return set()
+
+
+def reached(document: Json, start: set[str]) -> dict[str, Json]:
+    """The named schemas that these lead to."""
+    found: dict[str, Json] = {}
+    queue = list(start)
+    while queue:
+        name = queue.pop()
+        if name not in found:
+            found[name] = document["components"]["schemas"][name]
+            queue += references(found[name])
+    return found
+
+
+@pytest.fixture(scope="session")
+def answer_schemas(document, operations) -> dict[str, Json]:
+    """Every schema of an answer, by name."""
+    return reached(document, set().union(*(references(op["responses"]) for _, _, op in operations)))
+
+
+@pytest.fixture(scope="session")
+def request_schemas(document, operations) -> dict[str, Json]:
+    """Every schema of a request's body, by name."""
+    return reached(document, set().union(*(references(op.get("requestBody", {})) for _, _, op in operations)))
+
+
+def test_the_document_is_valid_openapi(document):
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_operation_has_a_name_of_its_own(operations):
+    names = [operation["operationId"] for _, _, operation in operations]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not CAMEL.fullmatch(name)] == []
+
+
+def test_every_operation_has_a_summary_and_one_tag(operations, document):
+    tags = {tag["name"] for tag in document["tags"]}
+    for method, path, operation in operations:
+        assert operation.get("summary", "").strip(), (method, path)
+        assert len(operation["tags"]) == 1, (method, path)
+        assert operation["tags"][0] in tags, (method, path)
+
+
+def test_every_operation_has_its_security_with_a_scope(operations):
+    for method, path, operation in operations:
+        assert "security" in operation, (method, path)
+        ways = [way for way in operation["security"] if way]
+        assert ways == [{"bearer": [scope]} for way in ways for scope in way["bearer"]], (method, path)
+        assert ways, (method, path)
+
+
+def test_every_operation_lists_all_its_statuses(operations):
+    for method, path, operation in operations:
+        statuses = set(operation["responses"])
+        assert statuses >= ALWAYS, (method, path, ALWAYS - statuses)
+        assert "default" not in statuses, (method, path)
+        assert len([s for s in statuses if "200" <= s < "300"]) == 1, (method, path)
+        if "requestBody" in operation:
+            assert statuses >= {"411", "413", "415", "422"}, (method, path)
+        if "{" in path:
+            assert "404" in statuses, (method, path)
+        headers = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+        if "If-Match" in headers:
+            assert "412" in statuses, (method, path)
+        if "If-None-Match" in headers:
+            assert "304" in statuses, (method, path)
+        if "Idempotency-Key" in headers:
+            assert "409" in statuses, (method, path)
+
+
+def test_every_status_has_one_media_type_and_a_named_schema(operations):
+    for method, path, operation in operations:
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {})
+            expected = 0 if status in ("204", "301", "304") else 1
+            assert len(content) == expected, (method, path, status)
+            for kind, media in content.items():
+                wanted = "application/json" if status < "400" else "application/problem+json"
+                assert kind == wanted, (method, path, status)
+                assert set(media["schema"]) == {"$ref"}, (method, path, status)
+
+
+def test_creating_says_where(operations):
+    for method, path, operation in operations:
+        created = operation["responses"].get("201")
+        if created is not None and not path.startswith("/api/v1/auth/"):
+            assert "Location" in created["headers"], (method, path)
+
+
+def test_nothing_is_deleted_with_a_body(operations):
+    for method, path, operation in operations:
+        if method in ("DELETE", "GET"):
+            assert "requestBody" not in operation, (method, path)
+
+
+def test_lists_are_pages_with_all_three_parts(operations, document):
+    """What has a cursor has {items, next, previous}, a limit of 1 to 100 and a Link header."""
+    for method, path, operation in operations:
+        parameters = {p["name"]: p["schema"] for p in operation["parameters"] if p["in"] == "query"}
+        if "cursor" not in parameters:
+            continue
+        answer = operation["responses"]["200"]
+        name = answer["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+        schema = document["components"]["schemas"][name]
+        assert {"items", "next", "previous"} <= set(schema["required"]), (method, path)
+        assert "Link" in answer["headers"], (method, path)
+        limit = parameters["limit"]
+        assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 30), (method, path)
+
+
+def test_answers_have_every_property_always(answer_schemas):
+    for name, schema in answer_schemas.items():
+        for path, inner in walk(schema, name):
+            properties = inner.get("properties", {})
+            optional = {p for p, s in properties.items() if s.get("x-included")}
+            assert set(inner.get("required", [])) == set(properties) - optional, path
+
+
+def test_answers_close_nothing_that_may_grow(answer_schemas):
+    for name, schema in answer_schemas.items():
+        for path, inner in walk(schema, name):
+            assert "enum" not in inner, path
+            assert "const" not in inner, path
+            assert not {"oneOf", "allOf", "discriminator"} & set(inner), path
+            assert not inner.get("readOnly"), path
+            extra = inner.get("additionalProperties")
+            assert extra is None or (extra == {} and path.rsplit(".", 1)[-1] in OPEN_OBJECTS), path
+
+
+def test_what_may_be_null_says_so_in_the_way_of_3_1(answer_schemas):
+    for name, schema in answer_schemas.items():
+        for path, inner in walk(schema, name):
+            assert "nullable" not in inner, path
+            options = inner.get("anyOf")
+            if options is not None:
+                assert len(options) == 2, path
+                assert set(options[0]) == {"$ref"}, path
+                assert options[1] == {"type": "null"}, path
+
+
+def test_no_parameter_is_ever_null(operations):
+    for method, path, operation in operations:
+        for parameter in operation["parameters"]:
+            schema = parameter["schema"]
+            assert isinstance(schema.get("type"), str), (method, path, parameter["name"])
+            assert None not in schema.get("enum", []), (method, path, parameter["name"])
+            assert schema.get("default", ...) is not None, (method, path, parameter["name"])
+
+
+def test_every_string_and_list_of_a_request_has_a_maximum(request_schemas, operations):
+    places = [(name, schema) for name, schema in request_schemas.items()]
+    places += [
+        (f"{method} {path} {parameter['name']}", parameter["schema"])
+        for method, path, operation in operations
+        for parameter in operation["parameters"]
+    ]
+    for name, schema in places:
+        for path, inner in walk(schema, name):
+            types = inner.get("type", [])
+            types = [types] if isinstance(types, str) else types
+            if "string" in types and "enum" not in inner and inner.get("format") != "date-time":
+                assert "maxLength" in inner, path
+            if "array" in types:
+                assert "maxItems" in inner, path
+            if "integer" in types:
+                assert {"minimum", "maximum"} <= set(inner), path
+
+
+def test_every_list_of_an_answer_has_a_maximum(answer_schemas):
+    for name in answer_schemas.keys() - {"Problem"}:
+        for path, inner in walk(answer_schemas[name], name):
+            if inner.get("type") == "array" and path.endswith(".items"):
+                assert "maxItems" in inner, path
+
+
+def test_ids_are_64_bits_wide_and_fit_a_double(answer_schemas, operations):
+    for name, schema in answer_schemas.items():
+        for property_, inner in schema.get("properties", {}).items():
+            types = inner.get("type", [])
+            if (property_ == "id" or property_.endswith("_id")) and "integer" in types:
+                assert inner.get("format") == "int64", f"{name}.{property_}"
+                assert inner.get("maximum") == MAX_ID, f"{name}.{property_}"
+    for method, path, operation in operations:
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "path" and parameter["schema"]["type"] == "integer":
+                assert parameter["schema"].get("format") == "int64", (method, path, parameter["name"])
+                assert parameter["schema"].get("maximum") == MAX_ID, (method, path, parameter["name"])
+
+
+def test_what_goes_in_and_what_comes_out_are_named_apart(answer_schemas, request_schemas):
+    assert set(answer_schemas) & set(request_schemas) == set()
+
+
+def test_no_schema_is_left_over(document, answer_schemas, request_schemas):
+    assert set(document["components"]["schemas"]) == set(answer_schemas) | set(request_schemas)
+
+
+def test_the_document_is_the_same_for_every_installation(document):
+    assert document["servers"] == [{"url": "/"}]
+    assert "127.0.0.1" not in str(document["info"])
