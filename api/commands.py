@@ -59,6 +59,16 @@ def openapi(path: Path) -> None:
 
 
 @click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("docs/permissions.md"))
+def permissions(path: Path) -> None:
+    """Write the page that shows who may do what."""
+    from api.policy import write_document
+
+    changed = write_document(path)
+    say(f"{path} {'was written' if changed else 'is up to date'}.", {"path": str(path), "changed": changed})
+
+
+@click.command()
 @in_app
 def recount() -> None:
     """Count again what is stored as counters, and mend what differs."""
@@ -107,6 +117,7 @@ COMMANDS: tuple[click.Command, ...] = (
     seed,
     worker,
     openapi,
+    permissions,
     recount,
     doctor,
     user_commands,
