@@ -53,7 +53,9 @@ def test_a_taken_address_answers_like_a_free_one_and_only_its_owner_learns_of_it
     assert mails[-1].purpose == "already_member"
     assert "#token" not in mails[-1].text
     # Neither the name nor signing in with one's own password tells.
-    visitor.refused("POST", "/auth/register", 409, "name_taken", json=application(world, username=given["username"]))
+    visitor.refused(
+        "POST", "/auth/register", 409, "name_taken", json=application(world, username=given["username"])
+    )
     login = {"login": given["username"], "password": PASSWORD}
     visitor.refused("POST", "/auth/login", 401, "invalid_credentials", json=login)
     visitor.post("/auth/login", {"login": owner.email, "password": owner.password}, 200)
@@ -65,7 +67,9 @@ def test_signing_up_costs_the_same_for_known_and_unknown_addresses(visitor, app,
     visitor.post("/auth/register", application(world), 202)
     hashes = HASHER.hashes
     free = statements(lambda: Visitor(app).post("/auth/register", application(world), 202))
-    taken = statements(lambda: Visitor(app).post("/auth/register", application(world, email=owner.email), 202))
+    taken = statements(
+        lambda: Visitor(app).post("/auth/register", application(world, email=owner.email), 202)
+    )
     assert HASHER.hashes == hashes + 2
     assert [statement[:40] for statement in taken] == [statement[:40] for statement in free]
 
