@@ -188,10 +188,14 @@ def test_a_suspended_member_does_not_come_in_by_a_link(visitor, sign_up, post, s
 
 def test_forgetting_answers_known_and_unknown_addresses_alike(app, world, sign_up, post, statements):
     known, unknown = sign_up().email, f"{world.name('box')}@example.org"
-    answers, sent = [], []
-    for email in (known, unknown):
-        sent.append(statements(lambda e=email: answers.append(
-            Visitor(app).request("POST", "/auth/password/forgot", 202, json={"email": e}))))  # fmt: skip
+    answers = []
+
+    def ask(email):
+        return lambda: answers.append(
+            Visitor(app).request("POST", "/auth/password/forgot", 202, json={"email": email})
+        )
+
+    sent = [statements(ask(email)) for email in (known, unknown)]
     assert answers[0].get_data() == answers[1].get_data() == b'{"status":"reset_sent"}'
     assert headers_of(answers[0]) == headers_of(answers[1])
     assert [statement[:40] for statement in sent[0]] == [statement[:40] for statement in sent[1]]

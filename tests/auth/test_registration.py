@@ -195,10 +195,14 @@ def test_another_link_is_mailed_to_whoever_waits_for_one(visitor, world, post):
 def test_asking_for_another_link_answers_everybody_alike(app, visitor, world, post, sign_up, statements):
     member, stranger, waiting = sign_up().email, f"{world.name('box')}@example.org", application(world)
     visitor.post("/auth/register", waiting, 202)
-    answers, sent = [], []
-    for email in (member, stranger, waiting["email"]):
-        sent.append(statements(lambda e=email: answers.append(
-            Visitor(app).request("POST", "/auth/resend", 202, json={"email": e}))))  # fmt: skip
+    answers = []
+
+    def ask(email):
+        return lambda: answers.append(
+            Visitor(app).request("POST", "/auth/resend", 202, json={"email": email})
+        )
+
+    sent = [statements(ask(email)) for email in (member, stranger, waiting["email"])]
     assert len({answer.get_data() for answer in answers}) == 1
     assert len({tuple(headers_of(answer).items()) for answer in answers}) == 1
     assert len({tuple(statement[:40] for statement in one) for one in sent}) == 1
