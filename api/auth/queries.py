@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, bindparam, cast, exists, select
+from sqlalchemy import Text, bindparam, cast, exists, select
 from sqlalchemy.orm import Session
 
 from api.auth.models import AuthSession, OneTimeToken, Registration, UserSecret
+from api.auth.rules import email_key
 from api.core.cursors import Page, Window, page, seek
 from api.permissions.actor import Actor
 from api.text import names
-from api.text.clean import fold
 from api.users.models import ACTIVE, CURRENT, DELETED, User, Username
 
 _SIGNED_IN = (
@@ -43,13 +43,8 @@ class Account:
     password_hash: str | None
 
 
-def email_key(email: str) -> str:
-    """What an address is compared by: case does not tell two mail boxes apart in practice."""
-    return fold(email)
-
-
-def get_signed_in(s: Session, session_id: UUID) -> Row[Any] | None:
-    """Session and member in one statement by their primary keys."""
+def get_signed_in(s: Session, session_id: UUID) -> Any:
+    """A row of session and member in one statement by their primary keys, or None."""
     return s.execute(_SIGNED_IN, {"session_id": session_id}).one_or_none()
 
 
