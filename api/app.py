@@ -16,12 +16,13 @@ from api.core.runtime import Runtime
 from api.pages import routes as pages
 from api.permissions.actor import Actor
 
+from api.search import routes as search
 from api.site import routes as site
 from api.tags import routes as tags
 from api.topics import routes as topics
 from api.users import routes as users
 
-BLUEPRINTS = (*auth.BLUEPRINTS, users.bp, categories.bp, tags.bp, *topics.BLUEPRINTS, site.bp)
+BLUEPRINTS = (*auth.BLUEPRINTS, users.bp, categories.bp, tags.bp, *topics.BLUEPRINTS, search.bp, site.bp)
 PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses)
 
 

@@ -9,6 +9,7 @@ from api.core import clock, counters, migrate, outbox
 from api.core.commands import in_app, say
 from api.core.db import transaction
 from api.core.runtime import runtime, settings
+from api.search.commands import reindex
 
 
 @click.command("migrate")
@@ -86,4 +87,4 @@ def doctor() -> None:
         raise click.ClickException("The schema is not current: run `parley migrate`.")
 
 
-COMMANDS: tuple[click.Command, ...] = (migrate_command, seed, worker, openapi, recount, doctor)
+COMMANDS: tuple[click.Command, ...] = (migrate_command, seed, worker, openapi, recount, reindex, doctor)

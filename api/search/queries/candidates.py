@@ -70,7 +70,7 @@ def _joined(terms: Sequence[str], sign: str) -> str | None:
 
 
 def _has(column: Any, query: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.op("@@")(cast(query, TSQUERY))
+    found: ColumnElement[bool] = column.bool_op("@@")(cast(query, TSQUERY))
     return found
 
 
@@ -227,4 +227,4 @@ def _count_words(tsv: Any, wanted: Wanted) -> ColumnElement[int]:
     if not wanted.words:
         return literal(0)
     words = func.unnest(cast(literal(list(wanted.words), ARRAY(Text)), ARRAY(TSQUERY))).column_valued("word")
-    return select(func.count()).where(tsv.op("@@")(words)).scalar_subquery()
+    return select(func.count()).where(tsv.bool_op("@@")(words)).scalar_subquery()
