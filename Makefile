@@ -28,3 +28,99 @@ down: ## Stop the containers; their data stays
 clean: ## Remove what was installed and built; data stays
 	rm -rf .venv frontend/node_modules frontend/dist frontend/src/paraglide
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- For those who change it ---------------------------------------------------------------------------------------
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q
+WORKERS ?= 2
+
+.PHONY: prepare
+prepare:
+	@$(PYTHON) api/launcher/prepare.py --only-prepare
+
+.PHONY: develop
+develop: prepare ## Install what tests and tools need beside what `make run` needs
+	@cmp -s requirements/dev.lock .venv/dev.lock || { \
+		echo "parley: Installing the tools for tests"; \
+		$(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/dev.lock \
+		&& cp requirements/dev.lock .venv/dev.lock; }
+
+.PHONY: system
+system:
+	@sh tests/system-packages.sh
+
+.PHONY: test
+test: develop system ## Everything: lint, types, backend, client, servers, browser
+	$(MAKE) lint types client test-backend test-servers e2e
+
+.PHONY: test-fast
+test-fast: develop test-backend ## The backend's tests only
+
+.PHONY: test-backend
+test-backend:
+	$(PYTEST) -n $(WORKERS) -m "not process and not e2e and not data"
+
+.PHONY: test-servers
+test-servers: develop system ## The tests that start, reload and kill real servers
+	$(PYTEST) -m process
+
+.PHONY: e2e
+e2e: develop system ## The journeys in a real browser against nginx and uWSGI
+	$(PYTEST) -m e2e
+
+.PHONY: test-data
+test-data: develop ## Run real communities through the importer (SAMPLES=FOLDER)
+	@test -d "$(SAMPLES)" || { echo "parley: name the folder of samples with SAMPLES=" >&2; exit 1; }
+	PARLEY_SAMPLES="$(SAMPLES)" $(PYTEST) -m data
+
+.PHONY: lint
+lint: develop ## Style, floors and rows
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	cd frontend && npm run --silent lint
+
+.PHONY: fix
+fix: develop ## Mend what the linters can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd frontend && npm run --silent fix
+
+.PHONY: types
+types: develop ## Check types on both sides
+	$(BIN)/mypy
+	cd frontend && npm run --silent check
+
+.PHONY: client
+client: develop ## The client's own tests
+	cd frontend && npm run --silent test
+
+.PHONY: openapi
+openapi: develop ## Write openapi.json, the client's types and docs/permissions.md anew
+	$(BIN)/python -m api.cli --data var/openapi openapi openapi.json
+	cd frontend && npm run --silent schema
+
+.PHONY: lock
+lock: develop ## Choose the newest packages that work together and pin them with hashes
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" pyproject.toml -o requirements/run.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" pyproject.toml requirements/dev.in -c requirements/run.lock \
+		-o requirements/dev.lock
+
+.PHONY: migrate seed doctor
+migrate: prepare ## Bring the database to this version's schema
+	@$(BIN)/python -m api.cli --data "$(DATA)" migrate
+seed: prepare ## Fill an empty forum with the demonstration
+	@$(BIN)/python -m api.cli --data "$(DATA)" seed
+doctor: prepare ## Say what is wrong with the installation
+	@$(BIN)/python -m api.cli --data "$(DATA)" doctor
+
+.PHONY: import
+import: prepare ## Import a Stack Exchange dump (FROM=FOLDER)
+	@$(BIN)/python -m api.cli --data "$(DATA)" import stackexchange "$(FROM)"
+
+.PHONY: screenshots
+screenshots: develop system ## Make the pictures in docs/ anew
+	$(BIN)/python -m tests.e2e.screenshots

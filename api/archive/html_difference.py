@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from itertools import takewhile
 from urllib.parse import quote, unquote
 
-from bs4 import BeautifulSoup
 from bs4.element import PageElement, PreformattedString, Tag
 
 from api.archive.addresses import absolute
+from api.archive.html import parse
 
 _SILENT = frozenset({"script", "style", "template", "title", "head", "noscript"})
 _INLINE = frozenset({
@@ -40,7 +40,7 @@ def difference(original: str, rendered: str, *, base_url: str = "") -> list[str]
 
 class _Seen:
     def __init__(self, html: str, base_url: str) -> None:
-        self._soup = BeautifulSoup(html.replace("\x00", ""), "lxml")
+        self._soup = parse(html.replace("\x00", ""))
         self._base_url = base_url
 
     def text(self) -> str:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from api.archive.addresses import absolute
+from api.archive.html import parse
 from api.archive.markdown_escape import (
     code_block,
     escape,
@@ -41,7 +41,7 @@ def html_to_markdown(html: str, *, base_url: str = "", full: bool = False, empha
     matter, `emphasis=False` leaves bold, italic and struck out: both for texts that the readable form
     does not hold (see `api.archive.faithful`).
     """
-    soup = BeautifulSoup(html.replace(LINE_BREAK, ""), "lxml")
+    soup = parse(html.replace(LINE_BREAK, ""))
     writer = _Writer(base_url, full=full, emphasis=emphasis)
     return "\n\n".join(writer.blocks(soup, 0))
 

@@ -169,7 +169,7 @@ def _is_page(app: Flask, path: str) -> bool:
         endpoint, _ = app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
     except (HTTPException, NotFound):
         return False
-    return endpoint.startswith("pages.")
+    return str(endpoint).startswith("pages.")
 
 
 def robots() -> Response:

@@ -19,7 +19,7 @@ SEGMENT = regex.compile(
 )
 MAX_LEXEME = 60
 _PARTS = regex.compile(r"[._]")
-_STEMMABLE = regex.compile(r"[a-z]+(?:'[a-z]+)?")
+_STEMMABLE = regex.compile(r"[a-z]+(?:'[a-z]+)*")
 
 
 @dataclass(frozen=True, slots=True)

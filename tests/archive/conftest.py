@@ -1,6 +1,6 @@
 import pytest
 
-from api.text.render import render as render_post
+from api.text import render as render_post
 
 
 @pytest.fixture(scope="session")

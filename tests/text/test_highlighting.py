@@ -53,9 +53,11 @@ def test_a_block_above_8000_characters_stays_plain():
 
 
 def test_code_beyond_20000_characters_of_a_post_stays_plain():
-    block = fence("x = 1\n" * 1_100)
-    assert len(spans(block * 3)) == 3 * len(spans(block))
-    assert len(spans(block * 5)) == 3 * len(spans(block))
+    # With time to spare, since the machine of the tests may be slow.
+    budget = highlight.Budget(seconds=60)
+    block = "x = 1\n" * 1_100
+    coloured = ["<span" in highlight.highlight(block, "python", budget) for _ in range(5)]
+    assert coloured == [True, True, True, False, False]
 
 
 def test_a_block_of_nothing_but_signs_has_a_bounded_number_of_spans():

@@ -149,3 +149,11 @@ def test_the_sanitiser_knows_the_values_of_attributes_too(html):
 
 def test_raw_html_is_shown_as_it_was_written():
     assert render("<b>x</b> <!-- y -->").plain == "<b>x</b> <!-- y -->"
+
+
+@pytest.mark.parametrize("reference", ["&#0;", "&#x0;", "&#xD800;", "&#xDFFF;", "&#x110000;", "\x00"])
+def test_no_character_reference_brings_in_what_cannot_be_stored(reference):
+    rendered = render(f"a{reference}b `{reference}` [x](/y '{reference}')")
+    for text in (rendered.html, rendered.plain):
+        assert "\x00" not in text
+        assert text.encode()

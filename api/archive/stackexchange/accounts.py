@@ -12,7 +12,7 @@ from api.archive.report import Report
 from api.archive.stackexchange.records import COMMUNITY, UserRow
 from api.archive.stackexchange.site import Site
 from api.core.db import transaction
-from api.text.render import render
+from api.text import render
 
 AT_ONCE = 200  # members in one transaction
 MAX_ABOUT = 5_000  # characters of a profile's text

@@ -25,8 +25,7 @@ from api.archive.stackexchange.site import Site
 from api.archive.stackexchange.spool import Spool
 from api.core import counters
 from api.core.db import transaction
-from api.text import names
-from api.text.render import Mention
+from api.text import Mention, names
 
 POSTS_AT_ONCE = 150  # in one transaction: well under a second
 VOTE_KINDS = {

@@ -52,7 +52,8 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect(folder / "spool.sqlite", isolation_level=None)
-        self._db.executescript("pragma journal_mode = off; pragma synchronous = off;" + _TABLES + "begin")
+        self._db.executescript("pragma journal_mode = off; pragma synchronous = off;" + _TABLES)
+        self._db.execute("begin")
 
     def __enter__(self) -> Self:
         return self
@@ -101,7 +102,8 @@ class Spool:
 
     def finish(self) -> None:
         """To be called between the last `add_` and the first question."""
-        self._db.executescript("commit;" + _INDEXES)
+        self._db.execute("commit")
+        self._db.executescript(_INDEXES)
 
     def count_threads(self) -> int:
         return int(self._value("select count(*) from posts where kind = ?", QUESTION))

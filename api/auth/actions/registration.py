@@ -26,7 +26,14 @@ LIFETIME = timedelta(hours=24)
 
 
 def register(
-    s: Session, *, username: str, email: str, password: str, locale: str | None, address: str, now: datetime
+    s: Session,
+    *,
+    username: str,
+    email: str,
+    password: str,
+    locale: str | None,
+    address: str | None,
+    now: datetime,
 ) -> None:
     """Write a registration and one mail, whether or not the address has an account already.
 

@@ -7,6 +7,7 @@ from flask import Flask
 from marshmallow import fields
 
 from api import __version__
+from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
 from api.core.api.schema import Out
 from api.core.runtime import settings
 
@@ -43,7 +44,10 @@ class Api(flask_smorest.Api):
 
     def __init__(self, app: Flask) -> None:
         app.config.update(API_TITLE="Parley", API_VERSION=__version__, OPENAPI_VERSION=OPENAPI_VERSION)
+        app.url_map.converters |= {"int": WholeNumber, "default": Segment, "string": Segment}
         super().__init__(app)
+        self.register_converter(WholeNumber, describe_number)
+        self.register_converter(Segment, describe_segment)
         self.spec.components.schema("Problem", schema=Problem)
         self.spec.components.security_scheme(
             "bearer",
@@ -77,9 +81,24 @@ class Api(flask_smorest.Api):
         )
         doc["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
         doc["paths"] = dict(sorted(doc["paths"].items()))
+        for item in doc["paths"].values():
+            for operation in item.values():
+                _without_null(operation.get("parameters", []) if isinstance(operation, dict) else [])
         doc["components"]["schemas"] = dict(sorted(doc["components"]["schemas"].items()))
         return doc
 
     def served_document(self) -> dict[str, Any]:
         """The document with this installation's address as its server."""
         return self.document() | {"servers": [{"url": settings().url}]}
+
+
+def _without_null(parameters: list[dict[str, Any]]) -> None:
+    """A parameter is sent or it is not: null cannot be written into an address."""
+    for parameter in parameters:
+        schema = parameter["schema"]
+        if isinstance(schema.get("type"), list):
+            schema["type"] = next(name for name in schema["type"] if name != "null")
+        if None in schema.get("enum", []):
+            schema["enum"] = [value for value in schema["enum"] if value is not None]
+        if schema.get("default", ...) is None:
+            del schema["default"]

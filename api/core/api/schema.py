@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
@@ -20,7 +20,7 @@ class Coded(str):
     code: str
     params: dict[str, Any]
 
-    def __new__(cls, message: str, code: str, **params: Any) -> "Coded":
+    def __new__(cls, message: str, code: str, **params: Any) -> Self:
         """A string that also knows its code."""
         coded = super().__new__(cls, message)
         coded.code = code
@@ -53,9 +53,10 @@ class Out(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
-        """Write `required` into the document: absent never means null."""
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Write `required` into the document: absent never means null. What is computed is no less a property."""
         super().on_bind_field(field_name, field_obj)
+        field_obj.dump_only = False
         field_obj.required = not field_obj.metadata.get("x-included", False)
 
 
@@ -72,7 +73,9 @@ class Text(fields.String):
             del metadata["minLength"]
         super().__init__(metadata=metadata, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
         try:
@@ -100,7 +103,9 @@ class Number(fields.Integer):
             metadata["format"] = "int64"
         super().__init__(metadata=metadata, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
         in_query = isinstance(self.root, Query)
         if in_query and isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit():
             value = int(value[:20])
@@ -115,7 +120,9 @@ class Number(fields.Integer):
 class Flag(fields.Boolean):
     """true or false, and nothing that looks like it."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
         if isinstance(self.root, Query):
             value = {"true": True, "false": False}.get(value, value)
         if not isinstance(value, bool):
@@ -129,8 +136,12 @@ class Choice(fields.String):
     def __init__(self, *choices: str, **kwargs: Any) -> None:
         self.choices = choices
         super().__init__(metadata={"enum": list(choices), **kwargs.pop("metadata", {})}, **kwargs)
+        if self.allow_none:
+            self.metadata["enum"].append(None)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
         if value not in self.choices:
@@ -138,10 +149,12 @@ class Choice(fields.String):
         return value
 
 
-class Items(fields.List):
+class Items(fields.List[Any]):
     """A list with a largest length; in a query, a parameter that may be repeated."""
 
-    def __init__(self, inner: fields.Field, *, maximum: int = MAX_LIST, minimum: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, inner: fields.Field[Any], *, maximum: int = MAX_LIST, minimum: int = 0, **kwargs: Any
+    ) -> None:
         self.maximum, self.minimum = maximum, minimum
         metadata = {"maxItems": maximum, **kwargs.pop("metadata", {})}
         if minimum:
@@ -160,11 +173,13 @@ class Items(fields.List):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class Time(fields.Field):
+class Time(fields.Field[Any]):
     """An instant: RFC 3339 in, always UTC with three decimals and Z out."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(metadata={"type": "string", "format": "date-time", **kwargs.pop("metadata", {})}, **kwargs)
+        super().__init__(
+            metadata={"type": "string", "format": "date-time", **kwargs.pop("metadata", {})}, **kwargs
+        )
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else to_wire(value)

@@ -1,6 +1,7 @@
 """What every written text goes through: rendered once, on write, and indexed for search."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import cast, literal, update
 from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.orm import Session
 
+from api.core.runtime import settings
 from api.text import RENDERER_VERSION, Rendered, language, lexemes, render
 from api.topics.models import Post, PostRevision, PostSearch, PostText, TopicSearch
 from api.users.queries import mention_resolver
@@ -29,14 +31,27 @@ class Writing:
 
 def prepare(s: Session, body: str) -> Writing:
     """Render and index a text; done before any lock is taken, since it takes the longest."""
-    rendered = render(body, mentions=mention_resolver(s))
+    rendered = render(body, mentions=mention_resolver(s), root=settings().root_path)
     tsv = lexemes.tsvector(lexemes.index(rendered.plain))
     return Writing(body=body, rendered=rendered, lang=language.guess(rendered.plain), tsv=tsv)
 
 
 def store_text(s: Session, post: Post, writing: Writing) -> None:
     """Write or replace a post's text and lexemes."""
-    text = {
+    _put(s, PostText, "post_id", _text_row(post, writing))
+    search = _search_row(post, writing)
+    _put(s, PostSearch, "post_id", {**search, "tsv": cast(literal(search["tsv"]), TSVECTOR)})
+
+
+def store_new_texts(s: Session, written: Sequence[tuple[Post, Writing]]) -> None:
+    """Write the texts and lexemes of many new posts, in two statements."""
+    if written:
+        s.execute(insert(PostText), [_text_row(post, writing) for post, writing in written])
+        s.execute(insert(PostSearch), [_search_row(post, writing) for post, writing in written])
+
+
+def _text_row(post: Post, writing: Writing) -> dict[str, Any]:
+    return {
         "post_id": post.id,
         "topic_id": post.topic_id,
         "body": writing.body,
@@ -44,15 +59,16 @@ def store_text(s: Session, post: Post, writing: Writing) -> None:
         "plain": writing.rendered.plain,
         "renderer": RENDERER_VERSION,
     }
-    search = {
+
+
+def _search_row(post: Post, writing: Writing) -> dict[str, Any]:
+    return {
         "post_id": post.id,
         "topic_id": post.topic_id,
         "author_id": post.author_id,
         "created_at": post.created_at,
-        "tsv": cast(literal(writing.tsv), TSVECTOR),
+        "tsv": writing.tsv,
     }
-    _put(s, PostText, "post_id", text)
-    _put(s, PostSearch, "post_id", search)
 
 
 def store_title(s: Session, topic_id: int, title: str, tags: list[str]) -> None:
@@ -93,6 +109,6 @@ def hot_rank(score: int, created_at: datetime) -> float:
 
 def rerender(s: Session, post_id: int, body: str) -> None:
     """Render a stored text anew, for a newer renderer; the text itself and its versions stay."""
-    rendered = render(body, mentions=mention_resolver(s))
+    rendered = render(body, mentions=mention_resolver(s), root=settings().root_path)
     changed = {"body_html": rendered.html, "plain": rendered.plain, "renderer": RENDERER_VERSION}
     s.execute(update(PostText).where(PostText.post_id == post_id).values(changed))

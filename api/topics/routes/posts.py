@@ -5,6 +5,7 @@ from typing import Any
 from api.core.api import Blueprint, Call, anyone, member
 from api.core.db import current_session, transaction
 from api.core.problems import not_found
+from api.core.runtime import settings
 from api.text import render
 from api.topics import rules
 from api.topics.actions import posts as actions
@@ -130,7 +131,8 @@ def list_post_revisions(call: Call, post_id: int) -> dict[str, Any]:
 )  # fmt: skip
 def preview_post(call: Call) -> dict[str, str]:
     """Render a text as a post would show it."""
-    return {"body_html": render(call.body["body"], mentions=mention_resolver(current_session())).html}
+    mentions = mention_resolver(current_session())
+    return {"body_html": render(call.body["body"], mentions=mentions, root=settings().root_path).html}
 
 
 def _for_change(s: Any, call: Call, post_id: int, *, topic_too: bool = False) -> tuple[Post, Topic]:

@@ -1,11 +1,10 @@
-import { queryOptions } from '@tanstack/svelte-query'
 import { answer, api } from './client'
 import type { Category } from './types'
 
-export const categoryTree = queryOptions({
-  queryKey: ['categories'],
-  queryFn: ({ signal }) => answer(api.GET('/api/v1/categories', { signal })),
-  staleTime: 60_000,
+export const categoryTree = ({
+  key: ['categories'],
+  load: (signal: AbortSignal) => answer(api.GET('/api/v1/categories', { signal })),
+  fresh: 60_000,
 })
 
 export type Branch = { category: Category; depth: number }

@@ -1,18 +1,17 @@
-import { queryOptions } from '@tanstack/svelte-query'
 import { PAGE_SIZE } from '../lib/addresses'
 import { answer, api, ifMatch, insist } from './client'
-import { queries } from './queries'
+import { change, changeAll, expire, refresh } from './cache.svelte'
 import type { components } from './schema'
 import type { Post, Topic } from './types'
 
-type PostPage = components['schemas']['PostPage']
+type PostPage = components['schemas']['PostPageOut']
 export type ReplyOrder = 'oldest' | 'top'
 
 /** One page of replies: thirty numbers in order, or the best thirty. */
 export const replies = (topic_id: number, page: number, sort: ReplyOrder) =>
-  queryOptions({
-    queryKey: ['replies', topic_id, sort, page],
-    queryFn: ({ signal }) => {
+  ({
+    key: ['replies', topic_id, sort, page],
+    load: (signal: AbortSignal) => {
       const query =
         sort === 'top' ? { sort, limit: PAGE_SIZE } : { from: (page - 1) * PAGE_SIZE + 1, limit: PAGE_SIZE }
       return answer(
@@ -23,9 +22,9 @@ export const replies = (topic_id: number, page: number, sort: ReplyOrder) =>
 
 /** One reply by its number in the topic, for quotations and the answer. */
 export const reply = (topic_id: number, number: number) =>
-  queryOptions({
-    queryKey: ['reply', topic_id, number],
-    queryFn: ({ signal }) =>
+  ({
+    key: ['reply', topic_id, number],
+    load: (signal: AbortSignal) =>
       answer(
         api.GET('/api/v1/topics/{topic_id}/replies/{number}', {
           params: { path: { topic_id, number } },
@@ -39,14 +38,13 @@ export const postSource = (post_id: number) =>
 
 /** Puts a changed post into every place of the cache that shows it. */
 export function putPost(next: Post) {
-  queries.setQueriesData<PostPage>({ queryKey: ['replies', next.topic_id] }, (page) =>
-    page ? { ...page, items: page.items.map((post) => (post.id === next.id ? next : post)) } : page,
-  )
-  queries.setQueriesData<Post>({ queryKey: ['reply', next.topic_id] }, (post) =>
-    post?.id === next.id ? next : post,
-  )
-  queries.setQueryData<Topic>(['topic', next.topic_id], (topic) =>
-    topic?.post?.id === next.id ? { ...topic, post: next } : topic,
+  changeAll<PostPage>(['replies', next.topic_id], (page) => ({
+    ...page,
+    items: page.items.map((post) => (post.id === next.id ? next : post)),
+  }))
+  changeAll<Post>(['reply', next.topic_id], (post) => (post.id === next.id ? next : post))
+  change<Topic>(['topic', next.topic_id], (topic) =>
+    topic.post?.id === next.id ? { ...topic, post: next } : topic,
   )
 }
 
@@ -65,11 +63,8 @@ export async function sendReply(topic_id: number, body: string, reply_to: number
 
 /** Asks anew for a topic, its outline and its replies; the lists only when they are next shown. */
 export async function refreshReplies(topic_id: number) {
-  void queries.invalidateQueries({ queryKey: ['topics'], refetchType: 'none' })
-  await Promise.all([
-    queries.invalidateQueries({ queryKey: ['topic', topic_id] }),
-    queries.invalidateQueries({ queryKey: ['replies', topic_id] }),
-  ])
+  expire(['topics'])
+  await Promise.all([refresh(['topic', topic_id]), refresh(['replies', topic_id]), refresh(['reply', topic_id])])
 }
 
 export async function editPost(post_id: number, version: number, body: string) {
@@ -88,7 +83,7 @@ export async function deletePost({ id: post_id, topic_id, version }: Post) {
 export async function restorePost({ id: post_id, topic_id }: Post, key: string) {
   const header = { 'Idempotency-Key': key }
   await insist(() =>
-    answer(api.POST('/api/v1/posts/{post_id}/restore', { params: { path: { post_id }, header }, body: {} })),
+    answer(api.POST('/api/v1/posts/{post_id}/restore', { params: { path: { post_id }, header } })),
   )
   await refreshReplies(topic_id)
 }

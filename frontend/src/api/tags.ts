@@ -1,10 +1,9 @@
-import { queryOptions } from '@tanstack/svelte-query'
 import { answer, api } from './client'
 
 export const tagList = (cursor: string | null) =>
-  queryOptions({
-    queryKey: ['tags', cursor],
-    queryFn: ({ signal }) => {
+  ({
+    key: ['tags', cursor],
+    load: (signal: AbortSignal) => {
       const query = cursor ? { cursor, limit: 100 } : { limit: 100 }
       return answer(api.GET('/api/v1/tags', { params: { query }, signal }))
     },

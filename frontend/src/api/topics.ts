@@ -1,6 +1,5 @@
-import { queryOptions } from '@tanstack/svelte-query'
 import { answer, api, ifMatch, insist } from './client'
-import { queries } from './queries'
+import { change, expire, refresh } from './cache.svelte'
 import type { operations } from './schema'
 import type { Topic } from './types'
 
@@ -8,22 +7,22 @@ export type TopicFilters = NonNullable<operations['listTopics']['parameters']['q
 export type TopicDraft = { title: string; body: string; category: string; tags: string[] }
 
 export const topicList = (query: TopicFilters) =>
-  queryOptions({
-    queryKey: ['topics', query],
-    queryFn: ({ signal }) => answer(api.GET('/api/v1/topics', { params: { query }, signal })),
+  ({
+    key: ['topics', query],
+    load: (signal: AbortSignal) => answer(api.GET('/api/v1/topics', { params: { query }, signal })),
   })
 
 export const topic = (topic_id: number) =>
-  queryOptions({
-    queryKey: ['topic', topic_id],
-    queryFn: ({ signal }) =>
+  ({
+    key: ['topic', topic_id],
+    load: (signal: AbortSignal) =>
       answer(api.GET('/api/v1/topics/{topic_id}', { params: { path: { topic_id } }, signal })),
   })
 
 export const outline = (topic_id: number) =>
-  queryOptions({
-    queryKey: ['topic', topic_id, 'outline'],
-    queryFn: ({ signal }) =>
+  ({
+    key: ['topic', topic_id, 'outline'],
+    load: (signal: AbortSignal) =>
       answer(api.GET('/api/v1/topics/{topic_id}/outline', { params: { path: { topic_id } }, signal })),
   })
 
@@ -34,10 +33,8 @@ export const topicSource = (topic_id: number) =>
   )
 
 export function putTopic(next: Topic) {
-  queries.setQueryData(topic(next.id).queryKey, (old) =>
-    old ? { ...old, ...next, post: next.post ?? old.post } : next,
-  )
-  void queries.invalidateQueries({ queryKey: ['topics'], refetchType: 'none' })
+  change<Topic>(topic(next.id).key, (old) => ({ ...old, ...next, post: next.post ?? old.post }))
+  expire(['topics'])
 }
 
 export const openTopic = (body: TopicDraft, key: string) =>
@@ -80,8 +77,8 @@ export async function deleteTopic({ id: topic_id, version }: Topic) {
   await answer(
     api.DELETE('/api/v1/topics/{topic_id}', { params: { path: { topic_id }, header: ifMatch(version) } }),
   )
-  await queries.invalidateQueries({ queryKey: ['topic', topic_id] })
-  void queries.invalidateQueries({ queryKey: ['topics'] })
+  expire(['topics'])
+  await refresh(['topic', topic_id])
 }
 
 export async function restoreTopic({ id: topic_id }: Topic, key: string) {
@@ -89,7 +86,7 @@ export async function restoreTopic({ id: topic_id }: Topic, key: string) {
   putTopic(
     await insist(() =>
       answer(
-        api.POST('/api/v1/topics/{topic_id}/restore', { params: { path: { topic_id }, header }, body: {} }),
+        api.POST('/api/v1/topics/{topic_id}/restore', { params: { path: { topic_id }, header } }),
       ),
     ),
   )
@@ -97,10 +94,6 @@ export async function restoreTopic({ id: topic_id }: Topic, key: string) {
 
 /** Counts one view; a failure is nobody's trouble. */
 export const countView = (topic_id: number) =>
-  answer(api.POST('/api/v1/topics/{topic_id}/view', { params: { path: { topic_id } }, body: {} })).catch(
+  answer(api.POST('/api/v1/topics/{topic_id}/view', { params: { path: { topic_id } } })).catch(
     () => {},
   )
-
-/** Remembers how far a member has read; the server never goes back. */
-export const markRead = (topic_id: number, number: number) =>
-  answer(api.PUT('/api/v1/users/me/reads', { body: { items: [{ topic_id, number }] } })).catch(() => {})

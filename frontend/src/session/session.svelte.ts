@@ -1,6 +1,6 @@
 import { answer, api, useTokens } from '../api/client'
 import { Problem } from '../api/problem'
-import { queries } from '../api/queries'
+import { forgetAll } from '../api/cache.svelte'
 import type { OwnUser, Session } from '../api/types'
 import { forget, load, store } from '../lib/storage'
 import { adoptLocale } from './preferences.svelte'
@@ -30,7 +30,7 @@ function take(token: string, user: OwnUser) {
   store(FLAG, true)
   adoptLocale(user.locale)
   // What was fetched before belongs to somebody else's eyes.
-  if (!sameMember) void queries.resetQueries()
+  if (!sameMember) forgetAll()
   settled()
 }
 
@@ -40,7 +40,7 @@ function drop() {
   session.status = 'visitor'
   session.user = null
   forget(FLAG)
-  if (wasMember) void queries.resetQueries()
+  if (wasMember) forgetAll()
   settled()
 }
 
@@ -99,12 +99,15 @@ export async function confirmAccount(token: string) {
   signedIn(await answer(api.POST('/api/v1/auth/confirm', { params: { header: COOKIE }, body: { token } })))
 }
 
+/** Spends the token of a mailed link on a new password; that signs in, too. */
+export async function resetPassword(token: string, password: string) {
+  const body = { token, password }
+  signedIn(await answer(api.POST('/api/v1/auth/password/reset', { params: { header: COOKIE }, body })))
+}
+
 /** Proves once more who sits here, as changing a password or ending a session asks for. */
 export async function proveAgain(password: string) {
-  const fresh = await answer(
-    api.POST('/api/v1/auth/reauthenticate', { params: { header: COOKIE }, body: { password } }),
-  )
-  signedIn(fresh)
+  await answer(api.POST('/api/v1/auth/reauthenticate', { body: { password } }))
 }
 
 export async function signOut() {

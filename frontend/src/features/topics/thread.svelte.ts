@@ -21,7 +21,7 @@ export const thread: Thread = $state({
 })
 
 /** Follows which posts are under the reader's eyes. Returns how to stop. */
-export function watchPosition(onread: (number: number) => void) {
+export function watchPosition() {
   let waiting = 0
   const look = () => {
     waiting = 0
@@ -39,7 +39,6 @@ export function watchPosition(onread: (number: number) => void) {
     if (first === null) return
     thread.number = first
     thread.until = last
-    onread(last)
   }
   const soon = () => (waiting ||= requestAnimationFrame(look))
   addEventListener('scroll', soon, { passive: true })
