@@ -17,7 +17,7 @@ def reindex() -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from api.search.actions import reindex_posts, reindex_topics
+    from api.search.actions import refresh_statistics, reindex_posts, reindex_topics
     from api.search.queries.texts import count_texts
 
     with transaction() as s:
@@ -27,6 +27,8 @@ def reindex() -> None:
         for name, action, total in (("topics", reindex_topics, topics), ("posts", reindex_posts, posts)):
             bar = bars.add_task(f"Indexing {name}", total=total)
             done[name] = _run(action, lambda n, bar=bar: bars.advance(bar, n))
+    with transaction() as s:
+        refresh_statistics(s)
     say(f"Indexed {done['topics']} topics and {done['posts']} posts.", done)
 
 

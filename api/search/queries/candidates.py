@@ -70,7 +70,7 @@ def _joined(terms: Sequence[str], sign: str) -> str | None:
 
 
 def _has(column: Any, query: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.op("@@")(cast(query, TSQUERY))
+    found: ColumnElement[bool] = column.bool_op("@@")(cast(query, TSQUERY))
     return found
 
 
@@ -116,11 +116,11 @@ class Scope:
 def list_candidates(s: Session, scope: Scope, window: Window) -> Found:
     """The first matches in time from the window's position, one more than its limit of each kind; one statement."""
     branches = _branches(scope, window)
-    found = union_all(*branches).cte("found")
-    each = select(found.c.post_id, found.c.branch).subquery("each")
+    # Materialized: planned into the joins below, the search itself might run again for each of their rows.
+    found = union_all(*branches).cte("found").prefix_with("materialized")
     statement = (
         select(
-            each.c.branch,
+            found.c.branch,
             Post.id,
             Post.topic_id,
             Post.number,
@@ -131,8 +131,8 @@ def list_candidates(s: Session, scope: Scope, window: Window) -> Found:
             _count_words(PostSearch.tsv, scope.wanted),
             _count_words(TopicSearch.tsv, scope.wanted),
         )
-        .select_from(each)
-        .join(Post, Post.id == each.c.post_id)
+        .select_from(found)
+        .join(Post, Post.id == found.c.post_id)
         .join(Topic, Topic.id == Post.topic_id)
         .outerjoin(PostSearch, PostSearch.post_id == Post.id)
         .outerjoin(TopicSearch, TopicSearch.topic_id == Topic.id)
@@ -200,6 +200,7 @@ def _spread(scope: Scope, window: Window) -> Select[Any]:
         .order_by(Topic.created_at.desc(), Topic.id.desc())
         .limit(SPREAD_TOPICS)
         .cte("titles")
+        .prefix_with("materialized")
     )
     opened = (
         select(Post.id)
@@ -227,4 +228,4 @@ def _count_words(tsv: Any, wanted: Wanted) -> ColumnElement[int]:
     if not wanted.words:
         return literal(0)
     words = func.unnest(cast(literal(list(wanted.words), ARRAY(Text)), ARRAY(TSQUERY))).column_valued("word")
-    return select(func.count()).where(tsv.op("@@")(words)).scalar_subquery()
+    return select(func.count()).where(tsv.bool_op("@@")(words)).scalar_subquery()

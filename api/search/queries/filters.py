@@ -55,7 +55,7 @@ class Filters:
             Topic.id.in_(select(TopicTag.topic_id).where(TopicTag.tag_id == tag_id))
             for tag_id in self.tag_ids or ()
         ]
-        found += [created_at.op(sign)(at) for sign, at in self.times]
+        found += [created_at.bool_op(sign)(at) for sign, at in self.times]
         found += [
             Topic.answer_number.is_not(None) if yes else Topic.answer_number.is_(None) for yes in self.answers
         ]

@@ -53,4 +53,4 @@ def _get_plain(s: Session, actor: Actor, post_ids: Sequence[int]) -> Mapping[int
         .join(Topic, Topic.id == Post.topic_id)
         .where(among(PostText.post_id, post_ids), finds_post(actor))  # type: ignore[arg-type]
     )
-    return dict(s.execute(statement).tuples().all())
+    return dict(s.execute(statement).all())
