@@ -153,7 +153,7 @@ class TopicWriter:
         """(id, number) of the posts that were here before."""
         if not known:
             return {}
-        rows = self.s.execute(select(Post.id, Post.number).where(Post.id.in_(known.values()))).tuples()
+        rows = self.s.execute(select(Post.id, Post.number).where(Post.id.in_(known.values())))
         numbers = {post_id: number or 0 for post_id, number in rows}
         return {key: (post_id, numbers[post_id]) for key, post_id in known.items()}
 

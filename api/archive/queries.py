@@ -17,12 +17,13 @@ def get_imported(s: Session, source: str, kind: str, external_ids: Iterable[str]
     statement = select(ImportMap.external_id, ImportMap.id).where(
         ImportMap.source == source, ImportMap.kind == kind
     )
-    return dict(s.execute(statement.where(ImportMap.external_id.in_(wanted))).tuples().all())
+    return {row[0]: row[1] for row in s.execute(statement.where(ImportMap.external_id.in_(wanted)))}
 
 
 def get_usernames(s: Session, ids: Iterable[int]) -> dict[int, str]:
     """Id -> name of these members."""
-    return dict(s.execute(select(User.id, User.username).where(User.id.in_(sorted(set(ids))))).tuples().all())
+    rows = s.execute(select(User.id, User.username).where(User.id.in_(sorted(set(ids)))))
+    return {row.id: row.username for row in rows}
 
 
 def list_attributions(s: Session, kinds: Sequence[str], ids: Sequence[int]) -> dict[int, tuple[str, str]]:
