@@ -2,6 +2,8 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
@@ -32,22 +34,26 @@ function placeholders(): Plugin {
     name: 'parley-placeholders',
     apply: 'build',
     enforce: 'post',
-    transformIndexHtml: { order: 'post', handler: (html) => html.replaceAll('%25PARLEY_ROOT%25', ROOT) },
+    generateBundle(_, bundle) {
+      const page = bundle['index.html']
+      if (page?.type === 'asset') page.source = String(page.source).replaceAll('%25PARLEY_ROOT%25', ROOT)
+    },
   }
 }
 
-/** Lays a .gz beside every text asset, so that servers send it as it is. */
+/** Lays a .gz beside every text asset, so that servers send it as it is. It reads what was really written. */
 function gzip(): Plugin {
   return {
     name: 'parley-gzip',
     apply: 'build',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      for (const file of Object.values(bundle)) {
-        if (!/\.(js|css|svg)$/.test(file.fileName)) continue
-        const text = file.type === 'chunk' ? file.code : file.source
-        this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(text, { level: 9 }) })
-      }
+    async writeBundle({ dir }, bundle) {
+      const names = Object.keys(bundle).filter((name) => /\.(js|css|svg)$/.test(name))
+      await Promise.all(
+        names.map(async (name) => {
+          const file = join(dir!, name)
+          await writeFile(`${file}.gz`, gzipSync(await readFile(file), { level: 9 }))
+        }),
+      )
     },
   }
 }

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from api.launcher.children import Account, Child, run_as, shim_command
 from api.launcher.installation import DATABASE, PROJECT, Installation
 from api.launcher.ports import wait_for_port
 from api.launcher.refusal import RefusalError
+from api.launcher.schema_stamp import SchemaStamp
 from api.launcher.supervisor import StoppedError, Supervisor
 
 READY_SECONDS = 60.0
@@ -69,10 +71,10 @@ def _serve(installation: Installation, host: str, port: int) -> None:
             environ = _prepare_database(installation, host, port)
             settings = load_settings(environ)
             installation.remember_address(settings.url)
-            _set_up(environ)
-            for child in _children(installation, environ, host, port):
-                supervisor.start(child)
+            _set_up(installation, environ, settings)
+            supervisor.start(_api(installation, environ, host, port))
             _wait_until_ready(supervisor, settings, host, port)
+            supervisor.start(_worker(environ))  # After the first answer, which it would only delay.
             seconds = time.monotonic() - started
             say(
                 f"Ready at {settings.url} after {seconds:.1f} s; Ctrl+C stops it, logs are in {installation.logs}"
@@ -92,22 +94,23 @@ def _prepare_database(installation: Installation, host: str, port: int) -> dict[
     return installation.environ(PARLEY_URL=f"http://{name}:{port}")
 
 
-def _set_up(environ: Mapping[str, str]) -> None:
+def _set_up(installation: Installation, environ: Mapping[str, str], settings: Settings) -> None:
     """Migrate and, the first time, seed: in a process of its own, whose libraries need not stay in memory."""
-    command = shim_command([sys.executable, "-m", "api.launcher.setup"], death_signal=9)
-    if (
-        subprocess.run(
-            command, env=dict(environ), cwd=PROJECT, stdin=subprocess.DEVNULL, check=False
-        ).returncode
-        != 0
-    ):
+    stamp = SchemaStamp(installation.data / "schema", PROJECT / "migrations")
+    if stamp.holds(settings.database_direct_url):
+        return
+    command = shim_command([sys.executable, "-m", "api.launcher.setup"], death_signal=signal.SIGKILL)
+    done = subprocess.run(command, env=dict(environ), cwd=PROJECT, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
         raise RefusalError("The database could not be prepared; the reason stands above.")
+    stamp.keep(settings.database_direct_url)
 
 
-def _children(installation: Installation, environ: Mapping[str, str], host: str, port: int) -> list[Child]:
+def _api(installation: Installation, environ: Mapping[str, str], host: str, port: int) -> Child:
+    """The application: uWSGI with its own HTTP router. Its socket is the only other address."""
     socket = installation.sockets / "api.sock"
     socket.unlink(missing_ok=True)
-    api = [
+    command = [
         *(sys.executable, "-c", UWSGI),
         # Without it a reload would run the interpreter that the virtual environment was made from.
         *("--binary-path", sys.executable),
@@ -115,11 +118,12 @@ def _children(installation: Installation, environ: Mapping[str, str], host: str,
         *("--uwsgi-socket", str(socket), "--chmod-socket=600"),
         *("--http", f"{host}:{port}"),
     ]
-    return [
-        Child("api", api, environ=environ, cwd=installation.data, output=installation.logs / "api.log"),
-        # Its output stays on the terminal: mail is printed there unless PARLEY_MAIL_BACKEND says otherwise.
-        Child("worker", [sys.executable, "-m", "api.cli", "worker"], environ=environ, cwd=PROJECT),
-    ]
+    return Child("api", command, environ=environ, cwd=installation.data, output=installation.logs / "api.log")
+
+
+def _worker(environ: Mapping[str, str]) -> Child:
+    """Jobs. Its output stays on the terminal: mail is printed there unless PARLEY_MAIL_BACKEND says otherwise."""
+    return Child("worker", [sys.executable, "-m", "api.cli", "worker"], environ=environ, cwd=PROJECT)
 
 
 def _wait_until_ready(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:

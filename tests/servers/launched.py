@@ -42,10 +42,10 @@ class Launched:
         self.data = data
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}{path}"
-        arguments = ["run", "--port", str(self.port), "--data", str(data)]
+        arguments = ["--port", str(self.port), "--data", str(data)]
         given = {"PARLEY_URL": self.url} if path else {}
         self.process = subprocess.Popen(
-            command or [sys.executable, "-m", "api.cli", *arguments],
+            command or [sys.executable, "-m", "api.launcher", *arguments],
             cwd=project,
             env={**clean_environ(**given), **(environ or {})},
             user=user,
@@ -144,5 +144,17 @@ def launched(data: Path, **arguments) -> Iterator[Launched]:
 
 
 def wait_until_gone(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Those that are still there after so many seconds."""
-    return psutil.wait_procs(processes, timeout=seconds)[1]
+    """Those that still run after so many seconds; one that only waits to be collected does not."""
+    deadline = time.monotonic() + seconds
+    while left := [process for process in processes if runs(process)]:
+        if time.monotonic() > deadline:
+            return left
+        time.sleep(0.02)
+    return []
+
+
+def runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

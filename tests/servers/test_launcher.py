@@ -17,7 +17,7 @@ import pytest
 
 from api.launcher.postgres import Postgres
 from api.launcher.supervisor import Restarts
-from tests.servers.launched import Launched, clean_environ, launched, wait_until_gone
+from tests.servers.launched import Launched, clean_environ, launched, runs, wait_until_gone
 from tests.servers.stack import PROJECT, free_port
 
 pytestmark = pytest.mark.process
@@ -107,7 +107,7 @@ def test_killing_the_launcher_leaves_nothing_behind_and_the_next_start_works(dat
     with launched(data, port=running.port) as again:
         assert is_kept(again, "kept1")
         assert again.ask("/readyz").status == 200
-        assert [process for process in everything if process.is_running()] == []
+        assert [process for process in everything if runs(process)] == []
 
 
 def test_killing_a_worker_of_the_application_costs_at_most_the_request_it_served(data):

@@ -129,7 +129,7 @@ def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
 
 def _problem_response(status: int, counted: dict[str, Any]) -> dict[str, Any]:
     headers = dict(REQUEST_ID)
-    if status in (301,):
+    if status == 301:
         return {"description": DESCRIPTIONS[status], "headers": headers | LOCATION}
     if status == 401:
         headers |= {"WWW-Authenticate": _header("How to sign in (RFC 6750).")}

@@ -131,7 +131,9 @@ def restore_post(
     if_match.check(post.version)
     if not post.hidden:
         raise Problem(409, "not_deleted")
-    post.hidden &= ~(BY_MODERATOR if post.hidden & BY_MODERATOR and rules.moderates(actor, topic) else BY_AUTHOR)
+    post.hidden &= ~(
+        BY_MODERATOR if post.hidden & BY_MODERATOR and rules.moderates(actor, topic) else BY_AUTHOR
+    )
     post.version += 1
     s.flush()
     note(s, actor, "restore", topic_id=topic.id, post_id=post.id, now=now)

@@ -793,18 +793,6 @@ export interface components {
         Confirm: {
             token: string;
         };
-        Error: {
-            /** @description Error code */
-            code?: number;
-            /** @description Error name */
-            status?: string;
-            /** @description Error message */
-            message?: string;
-            /** @description Errors */
-            errors?: {
-                [key: string]: unknown;
-            };
-        };
         ForgotPassword: {
             /**
              * Format: email
@@ -918,22 +906,6 @@ export interface components {
             /** @description Markdown. */
             about: string;
             locale: string | null;
-        };
-        PaginationMetadata: {
-            /** @description Total number of items. */
-            total?: number;
-            /** @description Total number of pages. */
-            total_pages?: number;
-            /** @description First available page number. */
-            first_page?: number;
-            /** @description Last available page number. */
-            last_page?: number;
-            /** @description Current page number. */
-            page?: number;
-            /** @description Previous page number. */
-            previous_page?: number;
-            /** @description Next page number. */
-            next_page?: number;
         };
         PolicyOut: {
             name: string;
@@ -1154,7 +1126,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
-            readonly url: string;
+            url: string;
             /** Format: int64 */
             topic_count: number;
             /** Format: date-time */
@@ -1305,17 +1277,7 @@ export interface components {
             value: number;
         };
     };
-    responses: {
-        /** @description Default error response */
-        DEFAULT_ERROR: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1508,7 +1470,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     login: {
@@ -1676,7 +1637,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     logout: {
@@ -1842,7 +1802,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     changePassword: {
@@ -2005,7 +1964,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     forgotPassword: {
@@ -2191,7 +2149,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     resetPassword: {
@@ -2379,7 +2336,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     reauthenticate: {
@@ -2542,7 +2498,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     refreshSession: {
@@ -2710,7 +2665,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     registerUser: {
@@ -2896,7 +2850,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     resendConfirmation: {
@@ -3082,7 +3035,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     listSessions: {
@@ -3215,7 +3167,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     endOtherSessions: {
@@ -3341,7 +3292,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     endSession: {
@@ -3480,7 +3430,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     listCategories: {
@@ -3645,7 +3594,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     createCategory: {
@@ -3838,7 +3786,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getCategory: {
@@ -4029,7 +3976,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     changeCategory: {
@@ -4247,7 +4193,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getMeta: {
@@ -4412,7 +4357,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getPost: {
@@ -4592,7 +4536,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     deletePost: {
@@ -4769,7 +4712,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     changePost: {
@@ -4974,7 +4916,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     restorePost: {
@@ -5162,7 +5103,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     listPostRevisions: {
@@ -5345,7 +5285,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     voteOnPost: {
@@ -5528,7 +5467,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     previewPost: {
@@ -5693,7 +5631,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     searchForum: {
@@ -5873,7 +5810,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     listTags: {
@@ -5883,7 +5819,7 @@ export interface operations {
                 q?: string;
                 sort?: "top" | "name";
                 limit?: number;
-                cursor?: string | null;
+                cursor?: string;
             };
             header?: {
                 /**
@@ -6046,7 +5982,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getTag: {
@@ -6224,7 +6159,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     listTopics: {
@@ -6406,7 +6340,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     createTopic: {
@@ -6599,7 +6532,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getTopic: {
@@ -6779,7 +6711,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     deleteTopic: {
@@ -6956,7 +6887,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     changeTopic: {
@@ -7161,7 +7091,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     acceptAnswer: {
@@ -7366,7 +7295,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     unacceptAnswer: {
@@ -7534,7 +7462,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     lockTopic: {
@@ -7702,7 +7629,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     unlockTopic: {
@@ -7870,7 +7796,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getTopicOutline: {
@@ -8048,7 +7973,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     pinTopic: {
@@ -8216,7 +8140,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     unpinTopic: {
@@ -8384,7 +8307,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     listReplies: {
@@ -8570,7 +8492,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     createReply: {
@@ -8776,7 +8697,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getReply: {
@@ -8957,7 +8877,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     restoreTopic: {
@@ -9145,7 +9064,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     countTopicView: {
@@ -9284,7 +9202,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     listUsers: {
@@ -9458,7 +9375,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getOwnUser: {
@@ -9634,7 +9550,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     changeOwnUser: {
@@ -9837,7 +9752,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     getUser: {
@@ -10026,7 +9940,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     setUserRole: {
@@ -10244,7 +10157,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: components["responses"]["DEFAULT_ERROR"];
         };
     };
 }
