@@ -40,7 +40,9 @@ class Accounts:
 
     def ensure(self, people: Iterable[Newcomer]) -> dict[str, int]:
         """Ids of these people, who become members first where they are none: external id -> id here."""
-        wanted = {one.external_id: one for one in reversed(list(people))}
+        wanted: dict[str, Newcomer] = {}
+        for one in people:
+            wanted.setdefault(one.external_id, one)
         with transaction() as s:
             known = get_imported(s, self.source, USER, wanted)
         fresh = [one for one in wanted.values() if one.external_id not in known]
