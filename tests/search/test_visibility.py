@@ -9,7 +9,6 @@ from tests.client import Client
 from tests.search.conftest import Shelf
 from tests.world import World
 
-
 WAYS = [{"type": type_, "sort": sort} for type_ in ("posts", "topics") for sort in ("relevance", "new")]
 
 
