@@ -137,7 +137,7 @@ def _fresh_socket(installation: Installation, name: str) -> Path:
 
 
 def _uwsgi(ini: str, socket: Path) -> list[str]:
-    """uWSGI of this environment. Its socket is, but for the router's port, its only address."""
+    """The command of this environment's uWSGI. Its socket is, but for the router's port, its only address."""
     return [
         *(sys.executable, "-c", UWSGI),
         # Without it a reload would run the interpreter that the virtual environment was made from.
