@@ -23,7 +23,16 @@ from api.tags import routes as tags
 from api.topics import routes as topics
 from api.users import routes as users
 
-BLUEPRINTS = (*auth.BLUEPRINTS, users.bp, categories.bp, tags.bp, *topics.BLUEPRINTS, search.bp, events.bp, site.bp)
+BLUEPRINTS = (
+    *auth.BLUEPRINTS,
+    users.bp,
+    categories.bp,
+    tags.bp,
+    *topics.BLUEPRINTS,
+    search.bp,
+    events.bp,
+    site.bp,
+)
 PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses)
 
 

@@ -9,7 +9,9 @@ class FeedEventOut(Out):
     """One thing that happened: ids and versions, never text. Ask the object itself for what it is now."""
 
     id = fields.String(metadata={"maxLength": 64})
-    type = fields.String(metadata={"x-known-values": ["topic.opened", "topic.edited", "topic.removed", "post.created"]})
+    type = fields.String(
+        metadata={"x-known-values": ["topic.opened", "topic.edited", "topic.removed", "post.created"]}
+    )
     at = Time()
     actor = fields.String(allow_none=True)
     topic_id = object_id(allow_none=True)

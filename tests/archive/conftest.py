@@ -1,3 +1,4 @@
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from api.core.clock import now
 from api.text import render as render_post
 from tests.archive.dump_of_ours import write_dump
 from tests.client import Client
+
+# Real data is no part of the project; the tests that need it exist only where it is.
+collect_ignore = [] if os.environ.get("PARLEY_SAMPLES") else ["test_real_dumps.py"]
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,9 @@ class Stream:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         if person is not None:
             headers["Authorization"] = f"Bearer {person.token}"
-        self.connection.request("GET", "/api/v1/events/stream", headers={k.replace("_", "-"): v for k, v in headers.items()})
+        self.connection.request(
+            "GET", "/api/v1/events/stream", headers={k.replace("_", "-"): v for k, v in headers.items()}
+        )
         self.response = self.connection.getresponse()
 
     def close(self) -> None:

@@ -166,12 +166,12 @@ changeOwnUser | open      | 401 unauthorized | 200             | 200            
 ACCOUNTS = """
 registerUser        | open | 202                       | 202                       | 202                       | 202                       | 202                       | 202
 resendConfirmation  | open | 202                       | 202                       | 202                       | 202                       | 202                       | 202
-confirmRegistration | open | 422 invalid_input         | 422 invalid_input         | 422 invalid_input         | 422 invalid_input         | 422 invalid_input         | 422 invalid_input
+confirmRegistration | open | 422 link_invalid          | 422 link_invalid          | 422 link_invalid          | 422 link_invalid          | 422 link_invalid          | 422 link_invalid
 login               | open | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials
 refreshSession      | open | 401 invalid_refresh_token | 401 invalid_refresh_token | 401 invalid_refresh_token | 401 invalid_refresh_token | 401 invalid_refresh_token | 401 invalid_refresh_token
 logout              | open | 401 unauthorized          | 204                       | 204                       | 204                       | 204                       | 204
 forgotPassword      | open | 202                       | 202                       | 202                       | 202                       | 202                       | 202
-resetPassword       | open | 422 invalid_input         | 422 invalid_input         | 422 invalid_input         | 422 invalid_input         | 422 invalid_input         | 422 invalid_input
+resetPassword       | open | 422 link_invalid          | 422 link_invalid          | 422 link_invalid          | 422 link_invalid          | 422 link_invalid          | 422 link_invalid
 changePassword      | open | 401 unauthorized          | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials
 reauthenticate      | open | 401 unauthorized          | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials   | 401 invalid_credentials
 listSessions        | open | 401 unauthorized          | 200                       | 200                       | 200                       | 200                       | 200

@@ -49,9 +49,9 @@ class Accounts:
         for start in range(0, len(fresh), AT_ONCE):
             with transaction() as s:
                 lock_source(s, self.source)
-                made = create_members(s, self.source, fresh[start : start + AT_ONCE], self._names)
-            self.report.taken["members"] += len(made)
-            known |= made
+                ids, made = create_members(s, self.source, fresh[start : start + AT_ONCE], self._names)
+            self.report.taken["members"] += made
+            known |= ids
         return known
 
     def _newcomer(self, row: UserRow) -> Newcomer:

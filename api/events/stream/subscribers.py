@@ -60,7 +60,9 @@ class Subscribers:
     def add(self, subscriber: Subscriber) -> None:
         """Open a stream; 429 for callers who hold too many."""
         if self._callers[subscriber.caller] >= STREAMS_PER_CALLER:
-            raise Problem(429, "rate_limited", params={"max": STREAMS_PER_CALLER}, headers={"Retry-After": "15"})
+            raise Problem(
+                429, "rate_limited", params={"max": STREAMS_PER_CALLER}, headers={"Retry-After": "15"}
+            )
         self._callers[subscriber.caller] += 1
         self._all.add(subscriber)
 
