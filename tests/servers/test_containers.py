@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from api.config import load_settings
-from api.launcher.nginx import PAGE_CSP, Site, write_nginx
-from api.pages.routes import CSP
+from api.core.responses import PAGE_CSP
+from api.launcher.nginx import Site, write_nginx
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET = {"PARLEY_DATABASE_URL": "postgresql:///x", "PARLEY_SECRET_KEY": "k" * 40}
@@ -112,10 +112,6 @@ def test_the_container_fills_in_the_templates_as_the_command_does(settings, tmp_
         assert filled == (written / relative).read_text(), relative
     for plain in (PROJECT / "nginx" / "includes").glob("*.conf"):
         assert (tmp_path / "sh" / "includes" / plain.name).read_text() == plain.read_text()
-
-
-def test_the_shell_may_do_the_same_whoever_serves_it():
-    assert PAGE_CSP == CSP
 
 
 def test_a_root_path_that_nginx_could_misread_is_refused_by_both(tmp_path):
