@@ -14,6 +14,7 @@ from api.core import db, health, jobs, limits, logs, mail, metrics, problems, re
 from api.core.api import Api, reference
 from api.core.db import Database
 from api.core.runtime import Runtime
+from api.events import routes as events
 from api.pages import routes as pages
 from api.permissions.actor import Actor
 from api.search import routes as search
@@ -22,7 +23,16 @@ from api.tags import routes as tags
 from api.topics import routes as topics
 from api.users import routes as users
 
-BLUEPRINTS = (*auth.BLUEPRINTS, users.bp, categories.bp, tags.bp, *topics.BLUEPRINTS, search.bp, site.bp)
+BLUEPRINTS = (
+    *auth.BLUEPRINTS,
+    users.bp,
+    categories.bp,
+    tags.bp,
+    *topics.BLUEPRINTS,
+    search.bp,
+    events.bp,
+    site.bp,
+)
 PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses)
 
 

@@ -24,7 +24,9 @@ function boot(): Plugin {
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: name, source })
     },
-    transformIndexHtml: () => [{ tag: 'script', attrs: { src: `${ROOT}/${name}` }, injectTo: 'head-prepend' }],
+    transformIndexHtml: () => [
+      { tag: 'script', attrs: { src: `${ROOT}/${name}` }, injectTo: 'head-prepend' },
+    ],
   }
 }
 

@@ -21,6 +21,8 @@ from api.topics.actions.writing import hot_rank, store_new_texts, store_title
 from api.topics.models import Post, PostRevision, Topic, TopicTag, TopicView
 from api.users.actions import add_counts
 
+SAID = {POST: "answers", COMMENT: "comments"}
+
 
 def lock_source(s: Session, source: str) -> None:
     """Let only one import of a source write at a time, until the transaction ends."""
@@ -190,8 +192,9 @@ class TopicWriter:
             meta = self._meta(title or topic.title, tags or ()) if is_opening else None
             self._revisions.append({**row, "editor_id": self._member(who), "meta": meta})
         self._map(*one.post.key, post.id, one.post.url, one.post.licence)
-        self.taken["topics" if is_opening else f"{one.post.key[0]}s"] += 1
-        self.taken["revisions"] += len(one.post.former)
+        self.taken["topics" if is_opening else SAID[one.post.key[0]]] += 1
+        if one.post.former:
+            self.taken["revisions"] += len(one.post.former)
 
     def _meta(self, title: str, tags: Sequence[str]) -> dict[str, object]:
         return {"title": title, "tags": tags_of(tags), "category_id": self.category_id}

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -72,9 +73,11 @@ def _serve(installation: Installation, host: str, port: int) -> None:
             settings = load_settings(environ)
             installation.remember_address(settings.url)
             _set_up(installation, environ, settings)
-            supervisor.start(_api(installation, environ, host, port))
+            supervisor.start(_api(installation, settings, environ, host, port))
             _wait_until_ready(supervisor, settings, host, port)
-            supervisor.start(_worker(environ))  # After the first answer, which it would only delay.
+            # After the first answer, which they would only delay.
+            supervisor.start(_events(installation, environ))
+            supervisor.start(_worker(environ))
             seconds = time.monotonic() - started
             say(
                 f"Ready at {settings.url} after {seconds:.1f} s; Ctrl+C stops it, logs are in {installation.logs}"
@@ -106,19 +109,42 @@ def _set_up(installation: Installation, environ: Mapping[str, str], settings: Se
     stamp.keep(settings.database_direct_url)
 
 
-def _api(installation: Installation, environ: Mapping[str, str], host: str, port: int) -> Child:
-    """The application: uWSGI with its own HTTP router. Its socket is the only other address."""
-    socket = installation.sockets / "api.sock"
-    socket.unlink(missing_ok=True)
+def _api(
+    installation: Installation, settings: Settings, environ: Mapping[str, str], host: str, port: int
+) -> Child:
+    """The application: uWSGI with its own HTTP router. The event stream is handed on inside."""
+    socket = _fresh_socket(installation, "api")
+    stream = f"^{re.escape(settings.root_path)}/api/v1/events/stream$"
     command = [
+        *_uwsgi("uwsgi.ini:run", socket),
+        *("--http", f"{host}:{port}"),
+        *("--route", f"{stream} uwsgi:{installation.sockets / 'events.sock'},0,0", "--offload-threads", "1"),
+    ]
+    return Child("api", command, environ=environ, cwd=installation.data, output=installation.logs / "api.log")
+
+
+def _events(installation: Installation, environ: Mapping[str, str]) -> Child:
+    """The process that holds event streams open."""
+    command = _uwsgi("uwsgi-events.ini", _fresh_socket(installation, "events"))
+    log = installation.logs / "events.log"
+    return Child("events", command, environ=environ, cwd=installation.data, output=log)
+
+
+def _fresh_socket(installation: Installation, name: str) -> Path:
+    socket = installation.sockets / f"{name}.sock"
+    socket.unlink(missing_ok=True)
+    return socket
+
+
+def _uwsgi(ini: str, socket: Path) -> list[str]:
+    """The command of this environment's uWSGI. Its socket is, but for the router's port, its only address."""
+    return [
         *(sys.executable, "-c", UWSGI),
         # Without it a reload would run the interpreter that the virtual environment was made from.
         *("--binary-path", sys.executable),
-        *("--ini", f"{PROJECT / 'uwsgi.ini'}:run"),
+        *("--ini", str(PROJECT / ini)),
         *("--uwsgi-socket", str(socket), "--chmod-socket=600"),
-        *("--http", f"{host}:{port}"),
     ]
-    return Child("api", command, environ=environ, cwd=installation.data, output=installation.logs / "api.log")
 
 
 def _worker(environ: Mapping[str, str]) -> Child:

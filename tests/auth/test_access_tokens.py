@@ -72,7 +72,12 @@ FORGERIES = {
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
 def test_a_forged_token_is_401_in_one_shape_everywhere(app, claims, forge):
     visitor = Visitor(app).with_token(forge(claims))
-    for method, path in (("GET", "/users/me"), ("GET", "/users"), ("PATCH", "/users/me"), ("DELETE", "/auth/sessions")):
+    for method, path in (
+        ("GET", "/users/me"),
+        ("GET", "/users"),
+        ("PATCH", "/users/me"),
+        ("DELETE", "/auth/sessions"),
+    ):
         response = visitor.request(method, path, 401)
         assert response.json["code"] == "invalid_token"
         assert set(response.json) == SHAPE
@@ -91,7 +96,9 @@ def test_every_mutation_of_one_character_is_refused(app, world):
     Visitor(app).with_token(token).get("/users/me")
 
 
-@pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Bearer ", "Token x", "", "bearer x y z", "Bearer\tx"])
+@pytest.mark.parametrize(
+    "header", ["Basic YTpi", "Bearer", "Bearer ", "Token x", "", "bearer x y z", "Bearer\tx"]
+)
 def test_another_kind_of_credential_is_401(visitor, header):
     visitor.refused("GET", "/users", 401, "invalid_token", headers={"Authorization": header})
 

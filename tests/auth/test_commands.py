@@ -23,7 +23,11 @@ def parley(app):
             yield app
 
         result = CliRunner().invoke(
-            user_commands, arguments, obj=Target(open=opened, json=as_json), input=input, catch_exceptions=False
+            user_commands,
+            arguments,
+            obj=Target(open=opened, json=as_json),
+            input=input,
+            catch_exceptions=False,
         )
         return result.exit_code, result.output.strip()
 
@@ -46,9 +50,13 @@ def test_an_operator_makes_an_administrator_and_hands_over_a_link(parley, visito
 
 def test_a_password_comes_from_standard_input(parley, visitor, world):
     name, email = world.name("typed"), f"{world.name('box')}@example.org"
-    code, output = parley("create", name, "--email", email, "--confirmed", "--password-stdin", input=PASSWORD + "\n")
+    code, output = parley(
+        "create", name, "--email", email, "--confirmed", "--password-stdin", input=PASSWORD + "\n"
+    )
     assert (code, output) == (0, f"{name} was created.")
-    assert visitor.post("/auth/login", {"login": email, "password": PASSWORD}, 200)["user"]["username"] == name
+    assert (
+        visitor.post("/auth/login", {"login": email, "password": PASSWORD}, 200)["user"]["username"] == name
+    )
 
 
 def test_an_unconfirmed_address_gets_the_link_that_makes_the_member(parley, visitor, world, post):

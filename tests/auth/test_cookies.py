@@ -55,7 +55,13 @@ def test_on_a_public_address_the_cookie_is_secure_and_bound_to_its_path(public, 
     response = sign_in(Visitor(public), sign_up(), COOKIE_MODE | {"Origin": "https://forum.example"})
     name, _, attributes = cookie_of(response)
     assert name == "__Secure-parley_refresh"
-    assert attributes == {"HttpOnly", "Secure", "Max-Age=1209600", "Path=/talk/api/v1/auth", "SameSite=Strict"}
+    assert attributes == {
+        "HttpOnly",
+        "Secure",
+        "Max-Age=1209600",
+        "Path=/talk/api/v1/auth",
+        "SameSite=Strict",
+    }
 
 
 def test_without_the_header_there_is_no_cookie(visitor, sign_up):
@@ -140,7 +146,12 @@ BODIES = {
 
 
 def test_a_sibling_of_the_public_address_is_foreign(public):
-    for origin in ("https://evil.forum.example", "https://example", "http://forum.example", "https://forum.example:8443"):
+    for origin in (
+        "https://evil.forum.example",
+        "https://example",
+        "http://forum.example",
+        "https://forum.example:8443",
+    ):
         headers = COOKIE_MODE | {"Origin": origin}
         Visitor(public).refused("POST", "/auth/refresh", 403, "origin_mismatch", json={}, headers=headers)
     headers = COOKIE_MODE | {"Origin": "https://forum.example:443"}

@@ -82,7 +82,9 @@ def test_every_word_of_the_list_is_refused_however_it_is_written():
     assert all(is_common(fold(word)) and is_common(fold(word.upper())) for word in words)
 
 
-@pytest.mark.parametrize("own", ["lao.wang.forum", "LAO.WANG.FORUM", "wangxiaoming", "WangXiaoMing@example.org"])
+@pytest.mark.parametrize(
+    "own", ["lao.wang.forum", "LAO.WANG.FORUM", "wangxiaoming", "WangXiaoMing@example.org"]
+)
 def test_one_s_own_name_and_address_are_refused(own):
     verdict = may_be_password(own, username="lao.wang.forum", email="wangxiaoming@example.org")
     assert verdict.code == "password_is_name"
@@ -143,7 +145,9 @@ def test_looking_at_the_link_does_not_use_it(visitor, sign_up, post):
 def test_a_link_ends_after_half_an_hour(visitor, sign_up, post, sql):
     joined = sign_up()
     token = forget(visitor, post, joined.email)
-    [(left,)] = sql("select expires_at - created_at from one_time_tokens where email_key = :k", k=joined.email)
+    [(left,)] = sql(
+        "select expires_at - created_at from one_time_tokens where email_key = :k", k=joined.email
+    )
     assert left.total_seconds() == 30 * 60
     sql("update one_time_tokens set expires_at = now() where email_key = :k", k=joined.email)
     given = {"token": token, "password": NEW}
@@ -184,10 +188,14 @@ def test_a_suspended_member_does_not_come_in_by_a_link(visitor, sign_up, post, s
 
 def test_forgetting_answers_known_and_unknown_addresses_alike(app, world, sign_up, post, statements):
     known, unknown = sign_up().email, f"{world.name('box')}@example.org"
-    answers, sent = [], []
-    for email in (known, unknown):
-        sent.append(statements(lambda e=email: answers.append(
-            Visitor(app).request("POST", "/auth/password/forgot", 202, json={"email": e}))))  # fmt: skip
+    answers = []
+
+    def ask(email):
+        return lambda: answers.append(
+            Visitor(app).request("POST", "/auth/password/forgot", 202, json={"email": email})
+        )
+
+    sent = [statements(ask(email)) for email in (known, unknown)]
     assert answers[0].get_data() == answers[1].get_data() == b'{"status":"reset_sent"}'
     assert headers_of(answers[0]) == headers_of(answers[1])
     assert [statement[:40] for statement in sent[0]] == [statement[:40] for statement in sent[1]]

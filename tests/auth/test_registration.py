@@ -53,7 +53,9 @@ def test_a_taken_address_answers_like_a_free_one_and_only_its_owner_learns_of_it
     assert mails[-1].purpose == "already_member"
     assert "#token" not in mails[-1].text
     # Neither the name nor signing in with one's own password tells.
-    visitor.refused("POST", "/auth/register", 409, "name_taken", json=application(world, username=given["username"]))
+    visitor.refused(
+        "POST", "/auth/register", 409, "name_taken", json=application(world, username=given["username"])
+    )
     login = {"login": given["username"], "password": PASSWORD}
     visitor.refused("POST", "/auth/login", 401, "invalid_credentials", json=login)
     visitor.post("/auth/login", {"login": owner.email, "password": owner.password}, 200)
@@ -65,7 +67,9 @@ def test_signing_up_costs_the_same_for_known_and_unknown_addresses(visitor, app,
     visitor.post("/auth/register", application(world), 202)
     hashes = HASHER.hashes
     free = statements(lambda: Visitor(app).post("/auth/register", application(world), 202))
-    taken = statements(lambda: Visitor(app).post("/auth/register", application(world, email=owner.email), 202))
+    taken = statements(
+        lambda: Visitor(app).post("/auth/register", application(world, email=owner.email), 202)
+    )
     assert HASHER.hashes == hashes + 2
     assert [statement[:40] for statement in taken] == [statement[:40] for statement in free]
 
@@ -191,10 +195,14 @@ def test_another_link_is_mailed_to_whoever_waits_for_one(visitor, world, post):
 def test_asking_for_another_link_answers_everybody_alike(app, visitor, world, post, sign_up, statements):
     member, stranger, waiting = sign_up().email, f"{world.name('box')}@example.org", application(world)
     visitor.post("/auth/register", waiting, 202)
-    answers, sent = [], []
-    for email in (member, stranger, waiting["email"]):
-        sent.append(statements(lambda e=email: answers.append(
-            Visitor(app).request("POST", "/auth/resend", 202, json={"email": e}))))  # fmt: skip
+    answers = []
+
+    def ask(email):
+        return lambda: answers.append(
+            Visitor(app).request("POST", "/auth/resend", 202, json={"email": email})
+        )
+
+    sent = [statements(ask(email)) for email in (member, stranger, waiting["email"])]
     assert len({answer.get_data() for answer in answers}) == 1
     assert len({tuple(headers_of(answer).items()) for answer in answers}) == 1
     assert len({tuple(statement[:40] for statement in one) for one in sent}) == 1

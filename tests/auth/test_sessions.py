@@ -189,6 +189,17 @@ def test_members_see_their_own_devices_newest_first(visitor, sign_up):
     assert rest["next"] is None
 
 
+@pytest.mark.parametrize("agent", ["", "x" * 5_000, "nul\x00", "caf\xe9", "' or 1=1 --"])
+def test_a_device_may_call_itself_anything(visitor, sign_up, agent):
+    joined = sign_up()
+    login = {"login": joined.email, "password": PASSWORD}
+    sent = {"REMOTE_ADDR": visitor.address, "HTTP_USER_AGENT": agent}
+    body = visitor.json("POST", "/auth/login", 200, json=login, environ_overrides=sent)
+    shown = visitor.with_token(body["access_token"]).get("/auth/sessions")["items"][0]["agent"]
+    assert len(shown) <= 255
+    assert "\x00" not in shown
+
+
 def test_one_other_device_is_ended_with_a_fresh_sign_in_only(app, visitor, sign_up, sql):
     joined = sign_up()
     body = visitor.post("/auth/login", {"login": joined.email, "password": PASSWORD}, 200)

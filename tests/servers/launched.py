@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,16 +14,32 @@ from pathlib import Path
 import psutil
 import psycopg2
 
+from api.launcher.children import Account, run_as
 from api.launcher.postgres import Postgres
 from tests.servers.stack import PROJECT, Answer, ask, free_port
 
 START_SECONDS = 60.0
+# Also for an interpreter that is not our environment's.
+PACKAGES = Path(psycopg2.__file__).parents[1]
+
+
+NOBODY = 65534
+
+
+def python_for(user: int) -> str | None:
+    """A Python of our version that the account can run, ours if it can; None if there is none."""
+    ours = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    for candidate in (sys.executable, shutil.which(ours, path="/usr/local/bin:/usr/bin")):
+        check = [candidate, "-c", "import psycopg2, pyuwsgi, api.launcher"]
+        if candidate and run_as(Account(user, user), check, clean_environ()).returncode == 0:
+            return candidate
+    return None
 
 
 def clean_environ(**more: str) -> dict[str, str]:
     """Our environment without settings of the forum's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
-    return {**kept, "PYTHONPATH": str(PROJECT), **more}
+    return {**kept, "PYTHONPATH": f"{PROJECT}:{PACKAGES}", **more}
 
 
 class Launched:
@@ -35,6 +52,7 @@ class Launched:
         port: int | None = None,
         path: str = "",
         user: int | None = None,
+        python: str = sys.executable,
         project: Path = PROJECT,
         command: list[str] | None = None,
         environ: Mapping[str, str] | None = None,
@@ -45,7 +63,7 @@ class Launched:
         arguments = ["--port", str(self.port), "--data", str(data)]
         given = {"PARLEY_URL": self.url} if path else {}
         self.process = subprocess.Popen(
-            command or [sys.executable, "-m", "api.launcher", *arguments],
+            command or [python, "-m", "api.launcher", *arguments],
             cwd=project,
             env={**clean_environ(**given), **(environ or {})},
             user=user,
@@ -119,9 +137,13 @@ class Launched:
             connection.close()
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Send it a signal and wait; its exit status. Whatever it still said is added to `output`."""
+        """Send it a signal and wait; its exit status. Whatever it still said is added to `output`.
+
+        SIGINT goes to its whole process group, as a terminal's Ctrl+C does.
+        """
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            send = os.killpg if number == signal.SIGINT else os.kill
+            send(self.process.pid, number)
         rest, _ = self.process.communicate(timeout=60)
         self.output += rest
         return self.process.returncode

@@ -213,7 +213,9 @@ def test_mentions_find_members_by_present_and_former_names(app, world):
     new = world.name("renamed")
     rename(app, person, new)
     set_state(app, gone, DELETED)
-    asked = [names.key(name) for name in (person.username, new, other.username, gone.username, "nobody-at-all")]
+    asked = [
+        names.key(name) for name in (person.username, new, other.username, gone.username, "nobody-at-all")
+    ]
     with app.app_context(), transaction() as s:
         found = mention_resolver(s)(asked)
     assert {key: (mention.user_id, mention.username) for key, mention in found.items()} == {

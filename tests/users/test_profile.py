@@ -29,7 +29,13 @@ def test_null_empties_and_what_is_equal_changes_nothing(client, world):
     assert here.patch("/users/me", given)["version"] == 2
     assert here.patch("/users/me", {})["version"] == 2
     emptied = here.patch("/users/me", dict.fromkeys(given))
-    assert [emptied[name] for name in ("display_name", "about", "about_html", "locale", "lang")] == ["", "", "", None, None]
+    assert [emptied[name] for name in ("display_name", "about", "about_html", "locale", "lang")] == [
+        "",
+        "",
+        "",
+        None,
+        None,
+    ]
     assert emptied["version"] == 3
 
 
@@ -66,7 +72,9 @@ def test_of_two_who_edit_one_version_the_second_learns_of_it(client, world):
 )
 def test_what_cannot_be_set_is_refused_and_nothing_changes(client, world, body, pointer, code):
     here = client.as_(world.member())
-    problem = here.refused("PATCH", "/users/me", 422, "invalid_input", json=body | {"lang": body.get("lang", "en")})
+    problem = here.refused(
+        "PATCH", "/users/me", 422, "invalid_input", json=body | {"lang": body.get("lang", "en")}
+    )
     assert (pointer, code) in [(error["pointer"], error["code"]) for error in problem["errors"]]
     assert here.get("/users/me")["version"] == 1
 
@@ -74,7 +82,10 @@ def test_what_cannot_be_set_is_refused_and_nothing_changes(client, world, body, 
 def test_a_profile_holds_no_script(client, world):
     person = world.member()
     here = client.as_(person)
-    here.patch("/users/me", {"about": "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>"})
+    here.patch(
+        "/users/me",
+        {"about": "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>"},
+    )
     html = client.get(f"/users/{person.username}")["about_html"]
     assert "<script" not in html
     assert "<img" not in html

@@ -58,11 +58,15 @@ def test_it_holds_on_the_very_next_request(client, world):
 def test_the_version_edited_is_the_version_changed(client, world):
     admin, person = world.member("admin"), world.member()
     here = client.as_(admin)
-    here.refused("PUT", path(person), 412, "version_mismatch", json={"role": "moderator"}, headers={"If-Match": '"9"'})
+    here.refused(
+        "PUT", path(person), 412, "version_mismatch", json={"role": "moderator"}, headers={"If-Match": '"9"'}
+    )
     here.put(path(person), {"role": "moderator"}, headers={"If-Match": '"1"'})
 
 
-@pytest.mark.parametrize("body", [{}, {"role": "owner"}, {"role": None}, {"role": ["admin"]}, {"role": "admin", "x": 1}])
+@pytest.mark.parametrize(
+    "body", [{}, {"role": "owner"}, {"role": None}, {"role": ["admin"]}, {"role": "admin", "x": 1}]
+)
 def test_a_role_is_one_of_three(client, world, body):
     admin, person = world.member("admin"), world.member()
     client.as_(admin).refused("PUT", path(person), 422, "invalid_input", json=body)

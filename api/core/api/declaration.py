@@ -75,6 +75,7 @@ class Declaration:
     if_match: bool = False
     ready: bool = False
     """The view returns JSON-ready dicts in the schema's shape (hot answers); tests hold them to the schema."""
+    media_type: str = "application/json"
     secret: bool = False
     located: bool = False
     paged: bool = False

@@ -108,7 +108,9 @@ def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
     counted = REQUEST_ID | LIMITS
     success: dict[str, Any] = {"description": DESCRIPTIONS[declaration.status], "headers": counted | CACHE}
     if declaration.out is not None:
-        success["content"] = {"application/json": {"schema": declaration.out}}
+        success["content"] = {declaration.media_type: {"schema": declaration.out}}
+    elif declaration.media_type != "application/json":
+        success["content"] = {declaration.media_type: {"schema": {"type": "string"}}}
     if _has_etag(declaration):
         success["headers"] = success["headers"] | ETAG
     if declaration.located:

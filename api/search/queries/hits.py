@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.categories.rules import among
+from api.core.db import AnyRow
 from api.permissions.actor import Actor
 from api.search.ranking import Ranked
 from api.search.rules import finds_post
@@ -21,7 +21,7 @@ from api.topics.queries.topics import Surroundings, get_surroundings
 class Hits:
     """`found`: topic and post of each hit, rows as the topics' own lists have them; `plain`: texts by post id."""
 
-    found: Sequence[tuple[Row[Any], Row[Any]]]
+    found: Sequence[tuple[AnyRow, AnyRow]]
     plain: Mapping[int, str]
     around: Surroundings
     page: PostPage
@@ -51,6 +51,6 @@ def _get_plain(s: Session, actor: Actor, post_ids: Sequence[int]) -> Mapping[int
         select(PostText.post_id, PostText.plain)
         .join(Post, Post.id == PostText.post_id)
         .join(Topic, Topic.id == Post.topic_id)
-        .where(among(PostText.post_id, post_ids), finds_post(actor))  # type: ignore[arg-type]
+        .where(among(PostText.post_id, post_ids), finds_post(actor))
     )
-    return dict(s.execute(statement).tuples().all())
+    return dict(s.execute(statement).all())

@@ -6,7 +6,8 @@ type Registration = { username: string; email: string; password: string; locale:
 
 export const register = (body: Registration) => answer(api.POST('/api/v1/auth/register', { body }))
 
-export const resendConfirmation = (email: string) => answer(api.POST('/api/v1/auth/resend', { body: { email } }))
+export const resendConfirmation = (email: string) =>
+  answer(api.POST('/api/v1/auth/resend', { body: { email } }))
 
 export const forgotPassword = (email: string) =>
   answer(api.POST('/api/v1/auth/password/forgot', { body: { email } }))
@@ -14,10 +15,10 @@ export const forgotPassword = (email: string) =>
 export const changePassword = (current_password: string, password: string) =>
   answer(api.POST('/api/v1/auth/password', { body: { current_password, password } }))
 
-export const sessions = ({
+export const sessions = {
   key: ['sessions'],
   load: (signal: AbortSignal) => answer(api.GET('/api/v1/auth/sessions', { signal })),
-})
+}
 
 export async function endSession(session_id: string) {
   await answer(api.DELETE('/api/v1/auth/sessions/{session_id}', { params: { path: { session_id } } }))

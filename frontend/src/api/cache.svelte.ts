@@ -159,7 +159,11 @@ export function expire(prefix: readonly unknown[]) {
 /** Asks anew for what is on screen and begins so; the rest when it is next shown. */
 export async function refresh(prefix: readonly unknown[]) {
   expire(prefix)
-  await Promise.all(under(prefix).filter((entry) => entry.watchers > 0).map((entry) => entry.fetch()))
+  await Promise.all(
+    under(prefix)
+      .filter((entry) => entry.watchers > 0)
+      .map((entry) => entry.fetch()),
+  )
 }
 
 /** Forgets all of it: other eyes look now. What is on screen is fetched again. */

@@ -1,11 +1,11 @@
 import { answer, api } from './client'
 import type { Category } from './types'
 
-export const categoryTree = ({
+export const categoryTree = {
   key: ['categories'],
   load: (signal: AbortSignal) => answer(api.GET('/api/v1/categories', { signal })),
   fresh: 60_000,
-})
+}
 
 export type Branch = { category: Category; depth: number }
 

@@ -35,7 +35,10 @@ async function signedFetch(request: Request): Promise<Response> {
   const used = sign(request)
   const response = await fetch(request)
   if (response.status !== 401 || !used) return response
-  const body = (await response.clone().json().catch(() => ({}))) as ProblemBody
+  const body = (await response
+    .clone()
+    .json()
+    .catch(() => ({}))) as ProblemBody
   // These two are not about the token: the caller must show a password field.
   if (body.code === 'reauthentication_required' || body.code === 'otp_required') return response
   if (!(await source.renew(used))) return response

@@ -8,30 +8,28 @@ type PostPage = components['schemas']['PostPageOut']
 export type ReplyOrder = 'oldest' | 'top'
 
 /** One page of replies: thirty numbers in order, or the best thirty. */
-export const replies = (topic_id: number, page: number, sort: ReplyOrder) =>
-  ({
-    key: ['replies', topic_id, sort, page],
-    load: (signal: AbortSignal) => {
-      const query =
-        sort === 'top' ? { sort, limit: PAGE_SIZE } : { from: (page - 1) * PAGE_SIZE + 1, limit: PAGE_SIZE }
-      return answer(
-        api.GET('/api/v1/topics/{topic_id}/replies', { params: { path: { topic_id }, query }, signal }),
-      )
-    },
-  })
+export const replies = (topic_id: number, page: number, sort: ReplyOrder) => ({
+  key: ['replies', topic_id, sort, page],
+  load: (signal: AbortSignal) => {
+    const query =
+      sort === 'top' ? { sort, limit: PAGE_SIZE } : { from: (page - 1) * PAGE_SIZE + 1, limit: PAGE_SIZE }
+    return answer(
+      api.GET('/api/v1/topics/{topic_id}/replies', { params: { path: { topic_id }, query }, signal }),
+    )
+  },
+})
 
 /** One reply by its number in the topic, for quotations and the answer. */
-export const reply = (topic_id: number, number: number) =>
-  ({
-    key: ['reply', topic_id, number],
-    load: (signal: AbortSignal) =>
-      answer(
-        api.GET('/api/v1/topics/{topic_id}/replies/{number}', {
-          params: { path: { topic_id, number } },
-          signal,
-        }),
-      ),
-  })
+export const reply = (topic_id: number, number: number) => ({
+  key: ['reply', topic_id, number],
+  load: (signal: AbortSignal) =>
+    answer(
+      api.GET('/api/v1/topics/{topic_id}/replies/{number}', {
+        params: { path: { topic_id, number } },
+        signal,
+      }),
+    ),
+})
 
 export const postSource = (post_id: number) =>
   answer(api.GET('/api/v1/posts/{post_id}', { params: { path: { post_id }, query: { include: ['body'] } } }))
@@ -64,19 +62,28 @@ export async function sendReply(topic_id: number, body: string, reply_to: number
 /** Asks anew for a topic, its outline and its replies; the lists only when they are next shown. */
 export async function refreshReplies(topic_id: number) {
   expire(['topics'])
-  await Promise.all([refresh(['topic', topic_id]), refresh(['replies', topic_id]), refresh(['reply', topic_id])])
+  await Promise.all([
+    refresh(['topic', topic_id]),
+    refresh(['replies', topic_id]),
+    refresh(['reply', topic_id]),
+  ])
 }
 
 export async function editPost(post_id: number, version: number, body: string) {
   const next = await answer(
-    api.PATCH('/api/v1/posts/{post_id}', { params: { path: { post_id }, header: ifMatch(version) }, body: { body } }),
+    api.PATCH('/api/v1/posts/{post_id}', {
+      params: { path: { post_id }, header: ifMatch(version) },
+      body: { body },
+    }),
   )
   putPost(next)
   return next
 }
 
 export async function deletePost({ id: post_id, topic_id, version }: Post) {
-  await answer(api.DELETE('/api/v1/posts/{post_id}', { params: { path: { post_id }, header: ifMatch(version) } }))
+  await answer(
+    api.DELETE('/api/v1/posts/{post_id}', { params: { path: { post_id }, header: ifMatch(version) } }),
+  )
   await refreshReplies(topic_id)
 }
 

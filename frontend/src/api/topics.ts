@@ -6,25 +6,22 @@ import type { Topic } from './types'
 export type TopicFilters = NonNullable<operations['listTopics']['parameters']['query']>
 export type TopicDraft = { title: string; body: string; category: string; tags: string[] }
 
-export const topicList = (query: TopicFilters) =>
-  ({
-    key: ['topics', query],
-    load: (signal: AbortSignal) => answer(api.GET('/api/v1/topics', { params: { query }, signal })),
-  })
+export const topicList = (query: TopicFilters) => ({
+  key: ['topics', query],
+  load: (signal: AbortSignal) => answer(api.GET('/api/v1/topics', { params: { query }, signal })),
+})
 
-export const topic = (topic_id: number) =>
-  ({
-    key: ['topic', topic_id],
-    load: (signal: AbortSignal) =>
-      answer(api.GET('/api/v1/topics/{topic_id}', { params: { path: { topic_id } }, signal })),
-  })
+export const topic = (topic_id: number) => ({
+  key: ['topic', topic_id],
+  load: (signal: AbortSignal) =>
+    answer(api.GET('/api/v1/topics/{topic_id}', { params: { path: { topic_id } }, signal })),
+})
 
-export const outline = (topic_id: number) =>
-  ({
-    key: ['topic', topic_id, 'outline'],
-    load: (signal: AbortSignal) =>
-      answer(api.GET('/api/v1/topics/{topic_id}/outline', { params: { path: { topic_id } }, signal })),
-  })
+export const outline = (topic_id: number) => ({
+  key: ['topic', topic_id, 'outline'],
+  load: (signal: AbortSignal) =>
+    answer(api.GET('/api/v1/topics/{topic_id}/outline', { params: { path: { topic_id } }, signal })),
+})
 
 /** The topic with the source of its opening post and the version that an edit must name. */
 export const topicSource = (topic_id: number) =>
@@ -38,9 +35,7 @@ export function putTopic(next: Topic) {
 }
 
 export const openTopic = (body: TopicDraft, key: string) =>
-  insist(() =>
-    answer(api.POST('/api/v1/topics', { params: { header: { 'Idempotency-Key': key } }, body })),
-  )
+  insist(() => answer(api.POST('/api/v1/topics', { params: { header: { 'Idempotency-Key': key } }, body })))
 
 export async function editTopic(topic_id: number, version: number, body: Partial<TopicDraft>) {
   const next = await answer(
@@ -85,15 +80,11 @@ export async function restoreTopic({ id: topic_id }: Topic, key: string) {
   const header = { 'Idempotency-Key': key }
   putTopic(
     await insist(() =>
-      answer(
-        api.POST('/api/v1/topics/{topic_id}/restore', { params: { path: { topic_id }, header } }),
-      ),
+      answer(api.POST('/api/v1/topics/{topic_id}/restore', { params: { path: { topic_id }, header } })),
     ),
   )
 }
 
 /** Counts one view; a failure is nobody's trouble. */
 export const countView = (topic_id: number) =>
-  answer(api.POST('/api/v1/topics/{topic_id}/view', { params: { path: { topic_id } } })).catch(
-    () => {},
-  )
+  answer(api.POST('/api/v1/topics/{topic_id}/view', { params: { path: { topic_id } } })).catch(() => {})

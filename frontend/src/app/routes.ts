@@ -11,8 +11,16 @@ const ROUTES: Route[] = [
     load: () => import('../pages/TopicPage.svelte'),
     props: (id) => ({ id: Number(id) }),
   },
-  { pattern: /^\/c\/([^/]+)\/?$/, load: () => import('../pages/CategoryPage.svelte'), props: (slug) => ({ slug }) },
-  { pattern: /^\/tag\/([^/]+)\/?$/, load: () => import('../pages/TagPage.svelte'), props: (name) => ({ name }) },
+  {
+    pattern: /^\/c\/([^/]+)\/?$/,
+    load: () => import('../pages/CategoryPage.svelte'),
+    props: (slug) => ({ slug }),
+  },
+  {
+    pattern: /^\/tag\/([^/]+)\/?$/,
+    load: () => import('../pages/TagPage.svelte'),
+    props: (name) => ({ name }),
+  },
   {
     pattern: /^\/u\/([^/]+)\/?$/,
     load: () => import('../pages/MemberPage.svelte'),
@@ -24,7 +32,11 @@ const ROUTES: Route[] = [
   { pattern: /^\/search\/?$/, load: () => import('../pages/SearchPage.svelte') },
   { pattern: /^\/new\/?$/, load: () => import('../pages/NewTopicPage.svelte') },
   { pattern: /^\/settings\/?$/, load: () => import('../pages/SettingsPage.svelte') },
-  { pattern: /^\/(signin|signup|confirm|forgot|reset)\/?$/, load: () => import('../pages/GatePage.svelte'), props: (kind) => ({ kind }) },
+  {
+    pattern: /^\/(signin|signup|confirm|forgot|reset)\/?$/,
+    load: () => import('../pages/GatePage.svelte'),
+    props: (kind) => ({ kind }),
+  },
 ]
 
 const NOWHERE: Route = { pattern: /^/, load: () => import('../pages/NowherePage.svelte') }

@@ -28,10 +28,7 @@ export const to = {
     `${root}/t/${id}/${encodeURIComponent(slug)}${query({ page: page > 1 ? page : null, sort })}`,
   post: ({ id, slug }: TopicAddress, number: number) =>
     `${to.topic({ id, slug }, pageOf(number))}${number > 0 ? `#p${number}` : ''}`,
-  member: (
-    username: string,
-    values: { sort?: string; period?: string; cursor?: string | null } = {},
-  ) =>
+  member: (username: string, values: { sort?: string; period?: string; cursor?: string | null } = {}) =>
     `${root}/u/${encodeURIComponent(username)}${query(values)}`,
   members: (values: { cursor?: string | null; sort?: string; q?: string } = {}) =>
     `${root}/members${query(values)}`,

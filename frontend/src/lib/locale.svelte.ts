@@ -3,8 +3,7 @@ import { overwriteGetLocale } from '../paraglide/runtime.js'
 export const LOCALES = ['en', 'zh-Hans'] as const
 export type Locale = (typeof LOCALES)[number]
 
-const isLocale = (value: string | null | undefined): value is Locale =>
-  LOCALES.includes(value as Locale)
+const isLocale = (value: string | null | undefined): value is Locale => LOCALES.includes(value as Locale)
 
 /** The nearest language that Parley speaks; null where neither fits. */
 export function nearest(tag: string | null | undefined): Locale | null {

@@ -38,8 +38,7 @@ export const moment = (iso: string) =>
   )
 
 /** `11:34:07`, for what happened just now on this computer. */
-export const clock = (time: number) =>
-  show({ hour: '2-digit', minute: '2-digit', second: '2-digit' }, time)
+export const clock = (time: number) => show({ hour: '2-digit', minute: '2-digit', second: '2-digit' }, time)
 
 /** How long ago, short enough for a column: `4 min`, `1 h`, `yesterday`, `2 d`, `2 Nov`. */
 export function age(iso: string): string {

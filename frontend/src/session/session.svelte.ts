@@ -57,9 +57,7 @@ async function renew(refused: string | null): Promise<boolean> {
   return navigator.locks.request('parley.refresh', async () => {
     if (access !== null && access !== refused) return true
     try {
-      const fresh = await answer(
-        api.POST('/api/v1/auth/refresh', { params: { header: COOKIE }, body: {} }),
-      )
+      const fresh = await answer(api.POST('/api/v1/auth/refresh', { params: { header: COOKIE }, body: {} }))
       take(fresh.access_token, fresh.user)
       tell({ kind: 'renewed', token: fresh.access_token, user: $state.snapshot(fresh.user) })
       return true

@@ -14,7 +14,8 @@ export function storedOf(draft: Draft): Stored | null {
     const { version, title, post } = draft.source
     return { version, title, body: post?.body ?? '' }
   }
-  if (draft.kind === 'edit-post') return { version: draft.source.version, title: '', body: draft.source.body ?? '' }
+  if (draft.kind === 'edit-post')
+    return { version: draft.source.version, title: '', body: draft.source.body ?? '' }
   return null
 }
 

@@ -14,7 +14,11 @@ export const place = (number: number, last: number) =>
   last < 1 ? INSET : INSET + ((HEIGHT - 2 * INSET) * number) / last
 
 /** One tick for each reply or range of replies; the length says votes, the root of them, so that one star does not flatten the rest. */
-export function ticksOf(items: readonly OutlineItem[], last: number, { from, until, read }: Position): Tick[] {
+export function ticksOf(
+  items: readonly OutlineItem[],
+  last: number,
+  { from, until, read }: Position,
+): Tick[] {
   const most = Math.max(1, ...items.map((item) => item.score))
   return items.map(({ number, score, answer }) => ({
     number,
