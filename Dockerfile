@@ -23,7 +23,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /
     && install -d -o parley -g parley /data
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
-COPY pyproject.toml README.md LICENSE uwsgi.ini ./
+COPY pyproject.toml README.md LICENSE uwsgi.ini uwsgi-events.ini ./
 COPY api ./api
 COPY migrations ./migrations
 COPY nginx ./nginx
@@ -39,7 +39,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 USER parley
 # Relative names in uwsgi.ini (counters, the reload switch) lie in the data folder.
 WORKDIR /data
-EXPOSE 3031
+EXPOSE 3031 3032
 # The second address is for health checks and metrics from inside only.
 CMD ["pyuwsgi", "--binary-path", "/opt/venv/bin/python", "--ini", "/app/uwsgi.ini:uwsgi", \
      "--uwsgi-socket", "0.0.0.0:3031", "--http-socket", "127.0.0.1:8080"]

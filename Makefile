@@ -99,6 +99,7 @@ client: develop ## The client's own tests
 .PHONY: openapi
 openapi: develop ## Write openapi.json, the client's types and docs/permissions.md anew
 	$(BIN)/python -m api.cli --data var/openapi openapi openapi.json
+	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
 
 .PHONY: lock

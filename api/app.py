@@ -1,5 +1,7 @@
 """create_app: settings in, a Flask application out. What the forum consists of is the tuple below."""
 
+import datetime as dt
+
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -10,19 +12,27 @@ from api.categories import routes as categories
 from api.config import Settings
 from api.core import db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
 from api.core.api import Api, reference
-
 from api.core.db import Database
 from api.core.runtime import Runtime
+from api.events import routes as events
 from api.pages import routes as pages
 from api.permissions.actor import Actor
-
 from api.search import routes as search
 from api.site import routes as site
 from api.tags import routes as tags
 from api.topics import routes as topics
 from api.users import routes as users
 
-BLUEPRINTS = (*auth.BLUEPRINTS, users.bp, categories.bp, tags.bp, *topics.BLUEPRINTS, search.bp, site.bp)
+BLUEPRINTS = (
+    *auth.BLUEPRINTS,
+    users.bp,
+    categories.bp,
+    tags.bp,
+    *topics.BLUEPRINTS,
+    search.bp,
+    events.bp,
+    site.bp,
+)
 PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses)
 
 
@@ -44,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _identify(session: Session, authorization: str | None, now) -> Actor:
+def _identify(session: Session, authorization: str | None, now: dt.datetime) -> Actor:
     """Who asks, and what exists for them: sign-in and categories meet only here."""
     actor = identify.identify(session, authorization, now)
     return category_queries.with_levels(session, actor)

@@ -30,7 +30,10 @@ def seed() -> None:
 
     with transaction() as s:
         done = write_demo(s, clock.now())
-    say("The demonstration is there." if done else "The forum is not empty; nothing was added.", {"seeded": done})
+    say(
+        "The demonstration is there." if done else "The forum is not empty; nothing was added.",
+        {"seeded": done},
+    )
 
 
 @click.command()
@@ -56,6 +59,16 @@ def openapi(path: Path) -> None:
 
 
 @click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("docs/permissions.md"))
+def permissions(path: Path) -> None:
+    """Write the page that shows who may do what."""
+    from api.policy import write_document
+
+    changed = write_document(path)
+    say(f"{path} {'was written' if changed else 'is up to date'}.", {"path": str(path), "changed": changed})
+
+
+@click.command()
 @in_app
 def recount() -> None:
     """Count again what is stored as counters, and mend what differs."""
@@ -75,7 +88,17 @@ def doctor() -> None:
     report: dict[str, object] = {}
     with transaction() as s:
         report["schema_current"] = migrate.is_current(s.connection())
-        for table in ("users", "categories", "topics", "posts", "votes", "sessions", "mails", "events", "counter_deltas"):
+        for table in (
+            "users",
+            "categories",
+            "topics",
+            "posts",
+            "votes",
+            "sessions",
+            "mails",
+            "events",
+            "counter_deltas",
+        ):
             report[table] = s.scalar(select(func.count()).select_from(text(table)))
         report["postgres"] = s.scalar(text("show server_version"))
         oldest = "select max(now() - xact_start)::text from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()"
@@ -94,6 +117,7 @@ COMMANDS: tuple[click.Command, ...] = (
     seed,
     worker,
     openapi,
+    permissions,
     recount,
     doctor,
     user_commands,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env, EnvError
@@ -101,18 +102,19 @@ def _with_files(environ: dict[str, str]) -> dict[str, str]:
 class _MappingEnv(Env):
     """Environs over a mapping, so that tests and the launcher need not touch os.environ."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, given: Mapping[str, str]) -> None:
         super().__init__(prefix=PREFIX)
-        self._values = values
+        self._given = given
 
-    def _get_from_environ(self, key: str, default: object) -> tuple[str, object, str | None]:
+    def _get_from_environ(self, key: str, default: Any, **_proxied: bool) -> tuple[str, Any, str | None]:
         name = PREFIX + key
-        return name, self._values.get(name, default), None
+        return name, self._given.get(name, default), None
 
 
 def _read(given: dict[str, str]) -> Settings:
     env = _MappingEnv(given)
     try:
+        proxies: list[str] = env.list("TRUSTED_PROXIES", [])
         return Settings(
             database_url=env.str("DATABASE_URL"),
             database_direct_url=env.str("DATABASE_DIRECT_URL", given["PARLEY_DATABASE_URL"]),
@@ -122,7 +124,7 @@ def _read(given: dict[str, str]) -> Settings:
             frontend=Path(env.str("FRONTEND", str(Settings.frontend))),
             environment=env.str("ENVIRONMENT", Settings.environment),
             name=env.str("NAME", Settings.name),
-            trusted_proxies=tuple(ip_network(n) for n in env.list("TRUSTED_PROXIES", [])),
+            trusted_proxies=tuple(ip_network(n) for n in proxies),
             limits_url=env.str("LIMITS_URL", ""),
             limits_enabled=env.bool("LIMITS_ENABLED", True),
             mail_backend=env.str("MAIL_BACKEND", Settings.mail_backend),

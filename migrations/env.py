@@ -1,12 +1,15 @@
 """Alembic's entry: always on a connection that api.core.migrate opened and locked."""
 
 from alembic import context
+from sqlalchemy.sql.schema import SchemaItem
 
 import api.models  # noqa: F401
 from api.core.db import Base
 
 
-def include_object(_object, name, type_, _reflected, _compare_to):
+def include_object(
+    _object: SchemaItem, name: str | None, type_: str, _reflected: bool, _compare_to: SchemaItem | None
+) -> bool:
     """Procrastinate's tables live beside ours and are changed by its own scripts."""
     return not (type_ == "table" and name is not None and name.startswith("procrastinate_"))
 

@@ -60,10 +60,17 @@ class World:
 
     def topic(self, author: Person, category: str | None = None, **fields: Any) -> dict[str, Any]:
         """A topic opened over HTTP by its author, as the answer shows it."""
-        body = {"title": "A topic of a test", "body": "Some text.", "category": category or self.category(), **fields}
+        body = {
+            "title": "A topic of a test",
+            "body": "Some text.",
+            "category": category or self.category(),
+            **fields,
+        }
         return self.client(author).post("/topics", body)
 
-    def reply(self, author: Person, topic: dict[str, Any], body: str = "An answer.", **fields: Any) -> dict[str, Any]:
+    def reply(
+        self, author: Person, topic: dict[str, Any], body: str = "An answer.", **fields: Any
+    ) -> dict[str, Any]:
         """A reply written over HTTP."""
         return self.client(author).post(f"/topics/{topic['id']}/replies", {"body": body, **fields})
 

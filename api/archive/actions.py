@@ -1,11 +1,12 @@
 """Writes imported topics: as members would have, but with their own times, authors and scores, and only once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from api.archive.incoming import IncomingTopic, Key
@@ -16,9 +17,11 @@ from api.archive.queries import get_imported
 from api.core import counters, outbox
 from api.tags.actions import ensure_tags
 from api.text.slugs import slugify
-from api.topics.actions.writing import hot_rank, store_text, store_title
+from api.topics.actions.writing import hot_rank, store_new_texts, store_title
 from api.topics.models import Post, PostRevision, Topic, TopicTag, TopicView
 from api.users.actions import add_counts
+
+SAID = {POST: "answers", COMMENT: "comments"}
 
 
 def lock_source(s: Session, source: str) -> None:
@@ -52,6 +55,9 @@ class TopicWriter:
     taken: Counter[str] = field(default_factory=Counter)
     _members: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _shared: Counter[tuple[str, int]] = field(default_factory=Counter)
+    # Rows that nothing refers to before the end, so that many go in one statement.
+    _revisions: list[dict[str, Any]] = field(default_factory=list)
+    _mapped: list[dict[str, Any]] = field(default_factory=list)
 
     def write(self, incoming: IncomingTopic, prepared: Sequence[PreparedPost]) -> None:
         """The topic if it is new, and those of the prepared posts that are new, in their order."""
@@ -64,6 +70,7 @@ class TopicWriter:
         if topic is None:
             topic = self._open(incoming, fresh[0])
         posts = self._insert(topic, incoming, fresh, known)
+        store_new_texts(self.s, [(post, one.writing) for one, post in zip(fresh, posts, strict=True)])
         for one, post in zip(fresh, posts, strict=True):
             self._store(topic, one, post)
         self._settle(topic, incoming, dict(zip((one.post.key for one in fresh), posts, strict=True)))
@@ -72,6 +79,10 @@ class TopicWriter:
 
     def finish(self) -> None:
         """Members' counters in the order of their ids; shared ones as deltas, to be folded later."""
+        if self._revisions:
+            self.s.execute(insert(PostRevision), self._revisions)
+        if self._mapped:
+            self.s.execute(insert(ImportMap), self._mapped)
         for (kind, subject_id), n in sorted(self._shared.items()):
             counters.add(self.s, kind, subject_id, n)
         for user_id, moved in sorted(self._members.items()):
@@ -125,29 +136,37 @@ class TopicWriter:
         """The posts' rows with the next numbers; a post follows the one that it answers."""
         opening = incoming.posts[0].key
         places = self._places(known)
-        posts = []
+        numbers: dict[Key, int] = {}
         for one in fresh:
             is_opening = one.post.key == opening
             topic.last_number += not is_opening
-            # Whose parent was left answers the opening post instead.
-            parent = places.get(one.post.reply_to, places[opening]) if one.post.reply_to else None
-            post = Post(
-                topic_id=topic.id,
-                number=0 if is_opening else topic.last_number,
-                author_id=self._member(one.post.author),
-                reply_to_id=parent[0] if parent else None,
-                reply_to_number=parent[1] if parent else None,
-                base_score=one.post.base_score,
-                lang=one.writing.lang,
-                revision=1 + len(one.post.former),
-                created_at=one.post.created_at,
-                edited_at=one.post.edited_at,
-            )
-            self.s.add(post)
+            numbers[one.post.key] = 0 if is_opening else topic.last_number
+        posts: dict[Key, Post] = {}
+        for wave in _waves(fresh, places, opening):
+            made = [
+                self._post(topic, one, numbers[one.post.key], places[parent] if parent else None)
+                for one, parent in wave
+            ]
+            self.s.add_all(made)
             self.s.flush()
-            places[one.post.key] = (post.id, 0 if is_opening else topic.last_number)
-            posts.append(post)
-        return posts
+            for (one, _), post in zip(wave, made, strict=True):
+                posts[one.post.key] = post
+                places[one.post.key] = (post.id, numbers[one.post.key])
+        return [posts[one.post.key] for one in fresh]
+
+    def _post(self, topic: Topic, one: PreparedPost, number: int, parent: tuple[int, int] | None) -> Post:
+        return Post(
+            topic_id=topic.id,
+            number=number,
+            author_id=self._member(one.post.author),
+            reply_to_id=parent[0] if parent else None,
+            reply_to_number=parent[1] if parent else None,
+            base_score=one.post.base_score,
+            lang=one.writing.lang,
+            revision=1 + len(one.post.former),
+            created_at=one.post.created_at,
+            edited_at=one.post.edited_at,
+        )
 
     def _places(self, known: Mapping[Key, int]) -> dict[Key, tuple[int, int]]:
         """(id, number) of the posts that were here before."""
@@ -158,8 +177,7 @@ class TopicWriter:
         return {key: (post_id, numbers[post_id]) for key, post_id in known.items()}
 
     def _store(self, topic: Topic, one: PreparedPost, post: Post) -> None:
-        """The post's text, lexemes and revisions, and where it came from."""
-        store_text(self.s, post, one.writing)
+        """The post's revisions, the topic's title, and where the post came from."""
         is_opening = post.number == 0
         if is_opening:
             store_title(self.s, topic.id, topic.title, topic.tags)
@@ -172,10 +190,11 @@ class TopicWriter:
         for number, (at, who, body, title, tags) in enumerate(texts, start=1):
             row = {"post_id": post.id, "revision": number, "topic_id": topic.id, "at": at, "body": body}
             meta = self._meta(title or topic.title, tags or ()) if is_opening else None
-            self.s.add(PostRevision(**row, editor_id=self._member(who), meta=meta))
+            self._revisions.append({**row, "editor_id": self._member(who), "meta": meta})
         self._map(*one.post.key, post.id, one.post.url, one.post.licence)
-        self.taken["topics" if is_opening else f"{one.post.key[0]}s"] += 1
-        self.taken["revisions"] += len(one.post.former)
+        self.taken["topics" if is_opening else SAID[one.post.key[0]]] += 1
+        if one.post.former:
+            self.taken["revisions"] += len(one.post.former)
 
     def _meta(self, title: str, tags: Sequence[str]) -> dict[str, object]:
         return {"title": title, "tags": tags_of(tags), "category_id": self.category_id}
@@ -224,4 +243,28 @@ class TopicWriter:
 
     def _map(self, kind: str, external_id: str, id_: int, url: str, licence: str) -> None:
         row = {"source": self.source, "kind": kind, "external_id": external_id}
-        self.s.add(ImportMap(**row, id=id_, url=url, licence=licence))
+        self._mapped.append({**row, "id": id_, "url": url, "licence": licence})
+
+
+Wave = list[tuple[PreparedPost, Key | None]]
+
+
+def _waves(fresh: Sequence[PreparedPost], known: Container[Key], opening: Key) -> Iterator[Wave]:
+    """Posts with the keys of what they answer, in groups whose parents are known or in a group before.
+
+    A post whose parent was left answers the opening post instead.
+    """
+    here = {one.post.key for one in fresh}
+    waiting: Wave = [
+        (one, parent if parent is None or parent in known or parent in here else opening)
+        for one in fresh
+        for parent in [one.post.reply_to]
+    ]
+    done: set[Key] = set()
+    while waiting:
+        ready = [pair for pair in waiting if pair[1] is None or pair[1] in known or pair[1] in done]
+        if not ready:  # posts that answer each other in a circle
+            ready = [(one, None) for one, _ in waiting]
+        yield ready
+        done |= {one.post.key for one, _ in ready}
+        waiting = [pair for pair in waiting if pair[0].post.key not in done]

@@ -1,6 +1,6 @@
 """`parley import ..`: the command line of importers."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -18,6 +19,7 @@ from api.archive.refusal import ImportRefusedError
 from api.archive.report import Report
 from api.archive.stackexchange.setup import import_dump
 from api.core.clock import now
+from api.core.commands import in_app, say
 
 
 @click.group("import")
@@ -34,21 +36,23 @@ def command() -> None:
     "--site", metavar="HOST", help="The site the dump is of, for credits. Default: found in the dump."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything that was taken and left as JSON.")
-def stackexchange(folder: Path, category: str | None, site: str | None, as_json: bool) -> None:
+@click.pass_context
+@in_app
+def stackexchange(
+    context: click.Context, folder: Path, *, category: str | None, site: str | None, as_json: bool
+) -> None:
     """Import a Stack Exchange data dump.
 
     FOLDER holds Posts.xml, Users.xml, Comments.xml and so on, packed with gzip or not. Running it again adds only
     what is not here yet.
     """
-    console = Console(stderr=True)
+    context.obj = replace(context.obj, json=context.obj.json or as_json)
     try:
-        with _bar(console) as bar:
+        with _bar(Console(stderr=True)) as bar:
             report = import_dump(folder, category=category, site=site, now=now, progress=_Stages(bar))
     except ImportRefusedError as refused:
         raise click.ClickException(str(refused)) from None
-    click.echo(
-        json.dumps(report.as_json(), ensure_ascii=False, indent=2) if as_json else "\n".join(report.lines())
-    )
+    say("\n".join(report.lines()), report.as_json())
     if report.damage:
         raise click.ClickException(_damaged(report))
 
@@ -75,9 +79,9 @@ class _Stages:
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
-        self._tasks: dict[str, int] = {}
+        self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage, total=total)
-        self._bar.update(self._tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+        self._bar.update(self._tasks[stage], completed=done, total=total)

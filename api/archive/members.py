@@ -68,12 +68,12 @@ def _taken(s: Session, keys: Sequence[str]) -> set[str]:
 
 def create_members(
     s: Session, source: str, newcomers: Sequence[Newcomer], names_: NameGiver
-) -> dict[str, int]:
-    """Members for those accounts that have none here yet; external id -> id of all of them."""
+) -> tuple[dict[str, int], int]:
+    """Members for those accounts that have none here yet: external id -> id of all of them, and how many are new."""
     ids = get_imported(s, source, USER, [one.external_id for one in newcomers])
     fresh = [one for one in newcomers if one.external_id not in ids]
     if not fresh:
-        return ids
+        return ids, 0
     given = names_.give(s, [one.name for one in fresh])
     rows = [_row(one, name.shown) for one, name in zip(fresh, given, strict=True)]
     created = list(s.scalars(insert(User).returning(User.id, sort_by_parameter_order=True), rows))
@@ -90,13 +90,16 @@ def create_members(
         for one, user_id in zip(fresh, created, strict=True)
     ]
     s.execute(insert(ImportMap), mapped)
-    return ids | {one.external_id: user_id for one, user_id in zip(fresh, created, strict=True)}
+    ids |= {one.external_id: user_id for one, user_id in zip(fresh, created, strict=True)}
+    return ids, len(fresh)
 
 
 def _row(one: Newcomer, username: str) -> dict[str, object]:
+    shown = display_name(one.name)
     return {
         "username": username,
-        "display_name": display_name(one.name),
+        "display_name": shown,
+        "display_key": names.key(shown),
         "bot": one.bot,
         "about": one.about,
         "about_html": one.about_html,

@@ -8,8 +8,7 @@ import regex
 from api.archive.faithful import faithful_markdown
 from api.archive.incoming import IncomingPost, IncomingTopic, Key
 from api.archive.report import Report
-from api.text import clean, language, lexemes, tags
-from api.text import Mention, Rendered, render
+from api.text import Mention, Rendered, clean, language, lexemes, render, tags
 from api.topics.actions.writing import Writing
 
 MAX_TITLE, MIN_TITLE, MAX_TAGS, MAX_BODY = 200, 3, 10, 50_000
@@ -36,7 +35,13 @@ def prepare_post(
     a member of the same name who was here before.
     """
     html = _storable(post.html)
-    converted = faithful_markdown(html, lambda markdown: render(markdown).html, base_url=base_url)
+    plainly: dict[str, Rendered] = {}
+
+    def html_of(markdown: str) -> str:
+        plainly[markdown] = render(markdown)
+        return plainly[markdown].html
+
+    converted = faithful_markdown(html, html_of, base_url=base_url)
     body = converted.markdown
     if not body.strip():
         if post is not topic.posts[0]:
@@ -49,7 +54,10 @@ def prepare_post(
         report.change(
             f"posts longer than {MAX_BODY:,} characters: kept, but an edit must shorten them", named(post.key)
         )
-    return PreparedPost(post, _writing(body, _mentioning(body, participants)))
+    needs_mentions = "@" in body or body not in plainly
+    return PreparedPost(
+        post, _writing(body, _mentioning(body, participants) if needs_mentions else plainly[body])
+    )
 
 
 def _mentioning(body: str, participants: Mapping[str, Mention]) -> Rendered:

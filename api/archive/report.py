@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 EXAMPLES = 3
+KINDS = ("members", "topics", "answers", "comments", "revisions")
 
 
 @dataclass
@@ -48,8 +49,8 @@ class Report:
             "source": self.source,
             "site": self.site,
             "category": self.category,
-            "taken": dict(self.taken),
-            "already_there": dict(self.already),
+            "taken": {kind: self.taken[kind] for kind in KINDS},
+            "already_there": {kind: self.already[kind] for kind in KINDS},
             "skipped": dict(self.skipped),
             "left": self.left,
             "changed": self.changed,
@@ -64,7 +65,7 @@ class Report:
         """The same for people: groups with a few examples."""
         said = [f"Imported from {self.source} into the category {self.category}."]
         said.append(f"  taken: {_counts(self.taken)}")
-        if self.already:
+        if self.already.total():
             said.append(f"  there already: {_counts(self.already)}")
         if self.checked:
             same = self.checked - len(self.differing)
@@ -81,7 +82,7 @@ class Report:
 
 
 def _counts(counter: Counter[str]) -> str:
-    return ", ".join(f"{n:,} {kind}" for kind, n in counter.items()) or "nothing"
+    return ", ".join(f"{counter[kind]:,} {kind}" for kind in KINDS if counter[kind]) or "nothing"
 
 
 def _groups(title: str, groups: dict[str, list[str]]) -> list[str]:

@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         JWT_ENCODE_NBF=False,
         JWT_DECODE_LEEWAY=LEEWAY_SECONDS,
         JWT_TOKEN_LOCATION=["headers"],
+        JWT_COOKIE_CSRF_PROTECT=False,
     )
     JWTManager(app)
 

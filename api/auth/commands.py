@@ -8,13 +8,11 @@ import sys
 import unicodedata
 
 import click
-from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from api.auth import actions
 from api.auth.models import UserSecret
-from api.auth.rules import MAX_PASSWORD, MIN_PASSWORD
-from api.auth.schemas import mail_address
+from api.auth.rules import MAX_PASSWORD, MIN_PASSWORD, is_mail_address
 from api.core import clock
 from api.core.commands import in_app, say
 from api.core.db import transaction
@@ -122,10 +120,8 @@ def create_command(name: str, email: str | None, role: str, *, confirmed: bool, 
 
 
 def _check_address(email: str) -> None:
-    try:
-        mail_address(email)
-    except ValidationError as error:
-        raise click.ClickException(f"{email} is not a mail address.") from error
+    if not is_mail_address(email):
+        raise click.ClickException(f"{email} is not a mail address.")
 
 
 def _password_from_stdin() -> str:

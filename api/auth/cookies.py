@@ -78,4 +78,5 @@ def header(token: str | None) -> str:
         secure=is_secure(),
         httponly=True,
         samesite="Strict",
+        sync_expires=False,
     )

@@ -1,19 +1,20 @@
 """What is asked about accounts; never by queries about content."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, bindparam, cast, exists, select
+from sqlalchemy import Text, bindparam, cast, exists, select
 from sqlalchemy.orm import Session
 
 from api.auth.models import AuthSession, OneTimeToken, Registration, UserSecret
+from api.auth.rules import email_key
 from api.core.cursors import Page, Window, page, seek
 from api.permissions.actor import Actor
 from api.text import names
-from api.text.clean import fold
-from api.users.models import CURRENT, DELETED, User, Username
+from api.users.models import ACTIVE, CURRENT, DELETED, User, Username
 
 _SIGNED_IN = (
     select(
@@ -42,13 +43,8 @@ class Account:
     password_hash: str | None
 
 
-def email_key(email: str) -> str:
-    """What an address is compared by: case does not tell two mail boxes apart in practice."""
-    return fold(email)
-
-
-def get_signed_in(s: Session, session_id: UUID) -> Row[Any] | None:
-    """Session and member in one statement by their primary keys."""
+def get_signed_in(s: Session, session_id: UUID) -> Any:
+    """A row of session and member in one statement by their primary keys, or None."""
     return s.execute(_SIGNED_IN, {"session_id": session_id}).one_or_none()
 
 
@@ -138,3 +134,20 @@ def get_registration_of_token(s: Session, token_hash: bytes) -> Registration | N
     """The sign-up that a mailed token belongs to, whether or not the token can still be used."""
     statement = select(Registration).join(OneTimeToken, OneTimeToken.registration_id == Registration.id)
     return s.scalar(statement.where(OneTimeToken.token_hash == token_hash, Registration.decoy.is_(False)))
+
+
+def list_running_sessions(s: Session, session_ids: Sequence[str], now: datetime) -> dict[str, str]:
+    """Session id -> its member's role, for those of the sessions that still hold."""
+    if not session_ids:
+        return {}
+    statement = (
+        select(AuthSession.id, User.role)
+        .join(User, User.id == AuthSession.user_id)
+        .where(
+            AuthSession.id.in_([UUID(i) for i in session_ids]),
+            AuthSession.idle_expires_at > now,
+            AuthSession.absolute_expires_at > now,
+            User.state == ACTIVE,
+        )
+    )
+    return {str(row.id): row.role for row in s.execute(statement)}

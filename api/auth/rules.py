@@ -1,16 +1,37 @@
-"""What a password may be: long enough, and not what everybody, or everybody who knows the name, tries first."""
+"""What a password may be: not what everybody, or everybody who knows the name, tries first. What an address is."""
+
+from email.utils import parseaddr
 
 import regex
+from marshmallow import ValidationError
+from marshmallow.validate import Email
 
+from api.auth.models import MAX_EMAIL_KEY
 from api.auth.passwords import common_passwords
 from api.permissions.verdict import ALLOW, Verdict, deny
 from api.text.clean import fold
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1_024
+_ADDRESS = Email()
 # What people put around a common word to make it look like a password.
 _TRIMMINGS = regex.compile(r"^[\d\W_]{0,4}(.*?)[\d\W_]{0,6}$", regex.DOTALL)
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz")
+
+
+def email_key(email: str) -> str:
+    """What an address is compared by: case does not tell two mail boxes apart in practice."""
+    return fold(email)
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether it is one plain address that can stand in a mail's header."""
+    try:
+        _ADDRESS(text)
+    except ValidationError:
+        return False
+    spaced = any(character.isspace() for character in text)
+    return not spaced and parseaddr(text)[1] == text and len(email_key(text)) <= MAX_EMAIL_KEY
 
 
 def may_be_password(password: str, *, username: str, email: str | None) -> Verdict:

@@ -1,14 +1,12 @@
 """Accounts in JSON."""
 
-from email.utils import parseaddr
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api.auth.actions import Tokens
-from api.auth.models import MAX_EMAIL_KEY, AuthSession
-from api.auth.queries import email_key
-from api.auth.rules import MAX_PASSWORD, MIN_PASSWORD
+from api.auth.models import AuthSession
+from api.auth.rules import MAX_PASSWORD, MIN_PASSWORD, is_mail_address
 from api.core.api.schema import (
     Choice,
     In,
@@ -31,17 +29,11 @@ from api.users.schemas import LOCALES, UserOut, user_json
 MAX_EMAIL = 254
 MAX_LOGIN = 254
 MAX_TOKEN = 256
-_ADDRESS = validate.Email()
 
 
 def mail_address(text: str) -> None:
-    """Refuse what is not one plain address that can stand in a mail's header."""
-    try:
-        _ADDRESS(text)
-    except validate.ValidationError as error:
-        raise refuse("Not a valid email address.", "invalid_email") from error
-    spaced = any(character.isspace() for character in text)
-    if spaced or parseaddr(text)[1] != text or len(email_key(text)) > MAX_EMAIL_KEY:
+    """Refuse what is not one plain mail address."""
+    if not is_mail_address(text):
         raise refuse("Not a valid email address.", "invalid_email")
 
 

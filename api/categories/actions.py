@@ -58,9 +58,7 @@ def create_category(
     s.add(category)
     s.flush()
     _set_access(s, category.id, access)
-    outbox.emit(
-        s, "category.created", actor_id=actor.user_id, category_id=category.id, version=1, now=now
-    )
+    outbox.emit(s, "category.created", actor_id=actor.user_id, category_id=category.id, version=1, now=now)
     return category
 
 
@@ -113,7 +111,9 @@ def _refuse_former_slug(s: Session, slug: str, owner_id: int | None) -> None:
 def _set_access(s: Session, category_id: int, access: Mapping[int, int]) -> None:
     s.execute(delete(CategoryAccess).where(CategoryAccess.category_id == category_id))
     levels = {**access, ADMINS: Level.MODERATE}
-    s.add_all(CategoryAccess(category_id=category_id, group_id=g, level=int(v)) for g, v in sorted(levels.items()))
+    s.add_all(
+        CategoryAccess(category_id=category_id, group_id=g, level=int(v)) for g, v in sorted(levels.items())
+    )
     s.flush()
 
 
@@ -128,9 +128,11 @@ def _check_depth(s: Session, category_id: int | None, parent_id: int | None) -> 
         raise invalid("/parent", "no_such_category", "There is no such category.")
     # A new category is 0 until it has an id.
     parents[category_id or 0] = parent_id
-    for start in parents:
-        depth, here = 1, parents[start]
+    for above in parents.values():
+        depth, here = 1, above
         while here is not None:
             depth, here = depth + 1, parents[here]
             if depth > MAX_DEPTH:
-                raise invalid("/parent", "too_deep", f"Categories nest at most {MAX_DEPTH} deep.", max=MAX_DEPTH)
+                raise invalid(
+                    "/parent", "too_deep", f"Categories nest at most {MAX_DEPTH} deep.", max=MAX_DEPTH
+                )

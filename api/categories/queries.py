@@ -2,11 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.categories.models import ADMINS, EVERYONE, MEMBERS, MODERATORS, Category, CategoryAccess, CategoryAlias
+from api.categories.models import (
+    ADMINS,
+    EVERYONE,
+    MEMBERS,
+    MODERATORS,
+    Category,
+    CategoryAccess,
+    CategoryAlias,
+)
 from api.categories.rules import among, sees_category
 from api.permissions.actor import Actor
 
@@ -16,13 +25,15 @@ _GROUPS = {
     "moderator": [EVERYONE, MEMBERS, MODERATORS],
     "admin": [EVERYONE, MEMBERS, MODERATORS, ADMINS],
 }
-_LEVELS = select(CategoryAccess.category_id, func.max(CategoryAccess.level)).group_by(CategoryAccess.category_id)
+_LEVELS = select(CategoryAccess.category_id, func.max(CategoryAccess.level)).group_by(
+    CategoryAccess.category_id
+)
 
 
 def with_levels(s: Session, actor: Actor) -> Actor:
     """The actor with its Level in every category; read on each request, so a change holds on the next one."""
-    rows = s.execute(_LEVELS.where(among(CategoryAccess.group_id, _GROUPS[actor.role])))  # type: ignore[arg-type]
-    return replace(actor, levels={category_id: level for category_id, level in rows})
+    rows = s.execute(_LEVELS.where(among(CategoryAccess.group_id, _GROUPS[actor.role])))
+    return replace(actor, levels=dict(rows.all()))
 
 
 def list_categories(s: Session, actor: Actor) -> Sequence[Category]:
@@ -47,11 +58,11 @@ def get_renamed_category(s: Session, actor: Actor, slug: str) -> Category | None
     return s.scalar(statement.where(CategoryAlias.slug == slug, sees_category(actor)))
 
 
-def get_briefs(s: Session, ids: set[int]) -> dict[int, dict[str, object]]:
+def get_briefs(s: Session, ids: set[int]) -> dict[int, dict[str, Any]]:
     """{slug, name, color, lang, archived} of categories whose visibility was already decided, by id."""
     columns = (Category.id, Category.slug, Category.name, Category.color, Category.lang, Category.archived)
-    rows: Sequence[Row] = s.execute(select(*columns).where(among(Category.id, sorted(ids)))).all()  # type: ignore[arg-type]
-    return {row.id: {k: v for k, v in row._mapping.items() if k != "id"} for row in rows}  # noqa: SLF001
+    rows = s.execute(select(*columns).where(among(Category.id, sorted(ids)))).mappings()
+    return {row["id"]: {k: v for k, v in row.items() if k != "id"} for row in rows}
 
 
 def list_subtree(s: Session, actor: Actor, slugs: Sequence[str]) -> list[int]:
@@ -67,4 +78,4 @@ def list_subtree(s: Session, actor: Actor, slugs: Sequence[str]) -> list[int]:
 def get_access(s: Session, category_id: int) -> dict[int, int]:
     """Group id -> Level of one category."""
     statement = select(CategoryAccess.group_id, CategoryAccess.level)
-    return {group: level for group, level in s.execute(statement.where(CategoryAccess.category_id == category_id))}
+    return dict(s.execute(statement.where(CategoryAccess.category_id == category_id)).all())

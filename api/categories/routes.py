@@ -33,7 +33,9 @@ class CategoryQuery(Query):
     include = Items(Choice("access"), maximum=1, load_default=list)
 
 
-@bp.operation("GET", "/categories", access=anyone(), answer=(200, CategoryTreeOut), caching="shared", ready=True)
+@bp.operation(
+    "GET", "/categories", access=anyone(), answer=(200, CategoryTreeOut), caching="shared", ready=True
+)
 def list_categories(call: Call) -> dict[str, Any]:
     """List the tree of categories."""
     return tree_json(queries.list_categories(current_session(), call.actor), call.actor)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, any_, literal
+from sqlalchemy import ColumnElement, SQLColumnExpression, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 
@@ -11,7 +11,7 @@ from api.permissions.actor import Actor, Level
 from api.permissions.verdict import ALLOW, NOT_VISIBLE, Verdict, deny
 
 
-def among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+def among(column: SQLColumnExpression[int], ids: Sequence[int]) -> ColumnElement[bool]:
     """`column = any(ids)` with the ids as one array, so that the statement is the same for any number."""
     return column == any_(literal(list(ids), ARRAY(BigInteger)))
 
@@ -23,7 +23,7 @@ def may_see_category(actor: Actor, category: Category) -> Verdict:
 
 def sees_category(actor: Actor) -> ColumnElement[bool]:
     """SQL twin of may_see_category."""
-    return among(Category.id, actor.visible_categories)  # type: ignore[arg-type]
+    return among(Category.id, actor.visible_categories)
 
 
 def may_post_in(actor: Actor, category: Category) -> Verdict:

@@ -47,6 +47,8 @@ def say(text: str, facts: Mapping[str, Any] | None = None) -> None:
     """Print the outcome: the sentence, or with --json the facts alone."""
     target: Target = click.get_current_context().obj
     if target.json and facts is not None:
-        sys.stdout.buffer.write(orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS))
+        sys.stdout.buffer.write(
+            orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
+        )
     else:
         click.echo(text)

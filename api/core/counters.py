@@ -38,7 +38,12 @@ def add(s: Session, kind: str, subject_id: int, n: int) -> None:
 
 def fold(s: Session) -> int:
     """Fold waiting deltas into their counters; returns how many. Two folds at once do not count twice."""
-    waiting = select(CounterDelta.id).order_by(CounterDelta.id).limit(FOLD_AT_ONCE).with_for_update(skip_locked=True)
+    waiting = (
+        select(CounterDelta.id)
+        .order_by(CounterDelta.id)
+        .limit(FOLD_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
     gone = (
         delete(CounterDelta)
         .where(CounterDelta.id.in_(waiting))
@@ -46,7 +51,9 @@ def fold(s: Session) -> int:
         .cte("gone")
     )
     sums = s.execute(
-        select(gone.c.kind, gone.c.subject_id, func.sum(gone.c.n), func.count()).group_by(gone.c.kind, gone.c.subject_id)
+        select(gone.c.kind, gone.c.subject_id, func.sum(gone.c.n), func.count()).group_by(
+            gone.c.kind, gone.c.subject_id
+        )
     ).all()
     # Always in one order, so that two folds cannot wait for each other.
     for kind, subject_id, n, _ in sorted(sums, key=lambda row: (row[0], row[1])):

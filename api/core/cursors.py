@@ -5,16 +5,17 @@ import datetime as dt
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, literal, tuple_
 
 from api.core.keys import derive
 from api.core.problems import Problem
 from api.core.runtime import settings
 
 Row = TypeVar("Row")
+Columns = TypeVarTuple("Columns")
 SIGNATURE_BYTES = 12
 
 
@@ -39,7 +40,9 @@ class Page(Generic[Row]):
 
 def _invalid() -> Problem:
     error = {"in": "query", "name": "cursor", "code": "invalid_cursor", "params": {}}
-    return Problem(400, "invalid_cursor", errors=[{**error, "detail": "Use a cursor that this very list gave."}])
+    return Problem(
+        400, "invalid_cursor", errors=[{**error, "detail": "Use a cursor that this very list gave."}]
+    )
 
 
 def _signature(payload: bytes, binding: str) -> bytes:
@@ -78,8 +81,8 @@ def window(operation: str, query: dict[str, Any]) -> Window:
 
 
 def seek(
-    statement: Select[Any], window: Window, keys: Sequence[ColumnElement[Any]], *, descending: bool
-) -> Select[Any]:
+    statement: Select[*Columns], window: Window, keys: Sequence[SQLColumnExpression[Any]], *, descending: bool
+) -> Select[*Columns]:
     """Order a statement by its keys (all in one direction, the last one unique) and cut out the window.
 
     One row more than asked is fetched, which tells whether the list goes on.
@@ -87,7 +90,8 @@ def seek(
     down = descending != window.backwards
     if window.position is not None:
         here = tuple_(*keys)
-        there = tuple_(*(literal(v, k.type) for v, k in zip(window.position, keys, strict=True)))
+        columns = cast("Sequence[ColumnElement[Any]]", keys)
+        there = tuple_(*(literal(v, k.type) for v, k in zip(window.position, columns, strict=True)))
         statement = statement.where(here < there if down else here > there)
     order = [k.desc() if down else k.asc() for k in keys]
     return statement.order_by(*order).limit(window.limit + 1)

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, g
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, create_engine
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Row, create_engine
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from api.core.runtime import runtime
 
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of any columns, read by name."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

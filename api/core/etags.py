@@ -57,7 +57,13 @@ def parse_if_match(header: str | None) -> Precondition:
         return Precondition(frozenset(), anything=True)
     tags = _TAG.findall(header)
     if not tags:
-        error = {"in": "header", "name": "If-Match", "code": "invalid", "params": {}, "detail": "Not a list of ETags."}
+        error = {
+            "in": "header",
+            "name": "If-Match",
+            "code": "invalid",
+            "params": {},
+            "detail": "Not a list of ETags.",
+        }
         raise Problem(400, "bad_request", "If-Match is not a list of ETags.", errors=[error])
     heads = (tag.split("-", 1)[0] for tag in tags)
     return Precondition(frozenset(int(h) for h in heads if h.isascii() and h.isdigit() and len(h) < 19))

@@ -49,7 +49,7 @@ def checked_key(key: str) -> str:
     return key
 
 
-def begin(  # noqa: PLR0917 (the parts of one identity)
+def begin(
     s: Session,
     user_id: int,
     method: str,
@@ -85,7 +85,7 @@ def begin(  # noqa: PLR0917 (the parts of one identity)
     return Replay(row.status, row.headers, row.body)
 
 
-def keep(  # noqa: PLR0917 (the parts of one identity)
+def keep(
     s: Session,
     user_id: int,
     method: str,

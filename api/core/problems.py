@@ -203,5 +203,5 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        app.logger.exception("Unhandled error", exc_info=error)
+        app.logger.error("Unhandled error", exc_info=error)
         return to_response(Problem(500, "internal_error"))

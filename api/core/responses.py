@@ -12,6 +12,11 @@ SECURITY_HEADERS = {
 }
 # JSON never needs to load or frame anything; pages set their own policy.
 API_CSP = "default-src 'none'; frame-ancestors 'none'"
+# The client's shell, whoever serves it: nothing inline, nothing from elsewhere but the pictures in posts.
+PAGE_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 
 
 def init_app(app: Flask) -> None:

@@ -31,7 +31,8 @@ class RootPath:
         if not self.root_path:
             return self.application(environ, start_response)
         if path == self.root_path:
-            start_response("308 Permanent Redirect", [("Location", f"{self.url}/"), ("Content-Length", "0")])
+            headers = [("Location", f"{self.url}/"), ("Content-Type", "text/plain"), ("Content-Length", "0")]
+            start_response("308 Permanent Redirect", headers)
             return [b""]
         if not path.startswith(f"{self.root_path}/"):
             return self._not_found(path, start_response)

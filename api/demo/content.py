@@ -78,14 +78,26 @@ TALKS = (
         "> “The index is used” and “the index is enough” are two different sentences.\n\n"
         "I suspect the sentence applies to me, but I cannot see where.",
         (
-            ("ilya", 70, "Which categories are in `:visible`? If one large category is not, the walk reads it all and throws it away.", None),
-            ("maren", 69, "Four of nine. The one that is missing holds the imported archive: 800,000 posts.", 1),
+            (
+                "ilya",
+                70,
+                "Which categories are in `:visible`? If one large category is not, the walk reads it all and throws it away.",
+                None,
+            ),
+            (
+                "maren",
+                69,
+                "Four of nine. The one that is missing holds the imported archive: 800,000 posts.",
+                1,
+            ),
             (
                 "苏远",
                 66,
-                "那就是它了。按类别分别走各自的索引，再合并：\n\n```sql\nSELECT w.* FROM unnest(:visible) AS c(id)\n"
-                "CROSS JOIN LATERAL (\n  SELECT * FROM posts WHERE category_id = c.id\n  ORDER BY created_at DESC, id DESC LIMIT 30\n) w\n"
-                "ORDER BY w.created_at DESC, w.id DESC LIMIT 30;\n```\n\n每个类别最多读 30 行，和页码无关。",
+                (
+                    "那就是它了。按类别分别走各自的索引，再合并：\n\n```sql\nSELECT w.* FROM unnest(:visible) AS c(id)\n"
+                    "CROSS JOIN LATERAL (\n  SELECT * FROM posts WHERE category_id = c.id\n  ORDER BY created_at DESC, id DESC LIMIT 30\n) w\n"
+                    "ORDER BY w.created_at DESC, w.id DESC LIMIT 30;\n```\n\n每个类别最多读 30 行，和页码无关。"
+                ),
                 2,
             ),
             ("maren", 65, "3.2 ms on page 400. Thank you, @苏远!", 3),
@@ -118,8 +130,18 @@ TALKS = (
         "以前的习惯是手动在中英文之间敲空格，现在浏览器有了 `text-autospace`。"
         "我的看法：**作者不该管，**排版引擎应该管；复制出来的文字也不应该多出空格。\n\n你们的编辑器里是怎么做的？",
         (
-            ("hana", 25, "In mixed titles I leave it to the browser and check four of them once a year.", None),
-            ("linxi", 8, "同意。手敲的空格在搜索里也是麻烦：搜「排版CSS」和「排版 CSS」应该得到一样的结果。", None),
+            (
+                "hana",
+                25,
+                "In mixed titles I leave it to the browser and check four of them once a year.",
+                None,
+            ),
+            (
+                "linxi",
+                8,
+                "同意。手敲的空格在搜索里也是麻烦：搜「排版CSS」和「排版 CSS」应该得到一样的结果。",
+                None,
+            ),
         ),
     ),
     Talk(
@@ -131,7 +153,12 @@ TALKS = (
         "这个月读一本讲量子计算的小书。第一章只有二十页：量子比特、叠加、测量。\n\n"
         "问题先放在这里：**叠加态**和「不知道是 0 还是 1」到底差在哪里？",
         (
-            ("ilya", 48, "Interference. A quantum superposition has amplitudes that can cancel; ignorance has only probabilities, which never do.", None),
+            (
+                "ilya",
+                48,
+                "Interference. A quantum superposition has amplitudes that can cancel; ignorance has only probabilities, which never do.",
+                None,
+            ),
             ("guBai", 40, "举个例子：过两次 Hadamard 门会回到原来的状态，抛两次硬币不会。", 1),
         ),
         answer=2,

@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.config import ConfigurationError, Settings, load_settings
+from api.core.responses import PAGE_CSP
 from api.launcher.refusal import RefusalError
 
 TEMPLATES = Path(__file__).parents[2] / "nginx"
 SUFFIX = ".template"
 NAME = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 PLAIN_ROOT_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
-# What the client's shell may do when nginx serves it in the application's place.
-PAGE_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 HSTS_YEAR = "max-age=31536000"
 
 

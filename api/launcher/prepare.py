@@ -44,7 +44,7 @@ def main() -> None:
     if arguments.only_prepare:
         return
     os.chdir(PROJECT)
-    command = [str(python), "-m", "api.cli", "run", "--port", arguments.port, "--data", arguments.data]
+    command = [str(python), "-m", "api.launcher", "--port", arguments.port, "--data", arguments.data]
     os.execv(command[0], command)  # noqa: S606 - becoming the launcher
 
 

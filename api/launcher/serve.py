@@ -2,6 +2,8 @@
 
 import http.client
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -10,9 +12,10 @@ from pathlib import Path
 
 from api.config import ConfigurationError, Settings, load_settings
 from api.launcher.children import Account, Child, run_as, shim_command
-from api.launcher.installation import DATABASE, PROJECT, Installation
+from api.launcher.installation import DATABASE, PROJECT, Installation, import_path
 from api.launcher.ports import wait_for_port
 from api.launcher.refusal import RefusalError
+from api.launcher.schema_stamp import SchemaStamp
 from api.launcher.supervisor import StoppedError, Supervisor
 
 READY_SECONDS = 60.0
@@ -50,7 +53,7 @@ def _become_owner(data: Path) -> None:
     if os.getuid() != 0 or not data.exists() or (owner := Account.owner_of(data)).uid == 0:
         return
     command = [sys.executable, *sys.orig_argv[1:]]
-    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    environ = {**os.environ, "PYTHONPATH": import_path(os.environ)}
     if run_as(owner, [sys.executable, "-c", "import api.launcher"], environ).returncode != 0:
         raise RefusalError(
             f"The data folder {data.absolute()} belongs to the account {owner.name}, which cannot run "
@@ -69,10 +72,12 @@ def _serve(installation: Installation, host: str, port: int) -> None:
             environ = _prepare_database(installation, host, port)
             settings = load_settings(environ)
             installation.remember_address(settings.url)
-            _set_up(environ)
-            for child in _children(installation, environ, host, port):
-                supervisor.start(child)
+            _set_up(installation, environ, settings)
+            supervisor.start(_api(installation, settings, environ, host, port))
             _wait_until_ready(supervisor, settings, host, port)
+            # After the first answer, which they would only delay.
+            supervisor.start(_events(installation, environ))
+            supervisor.start(_worker(environ))
             seconds = time.monotonic() - started
             say(
                 f"Ready at {settings.url} after {seconds:.1f} s; Ctrl+C stops it, logs are in {installation.logs}"
@@ -92,34 +97,59 @@ def _prepare_database(installation: Installation, host: str, port: int) -> dict[
     return installation.environ(PARLEY_URL=f"http://{name}:{port}")
 
 
-def _set_up(environ: Mapping[str, str]) -> None:
+def _set_up(installation: Installation, environ: Mapping[str, str], settings: Settings) -> None:
     """Migrate and, the first time, seed: in a process of its own, whose libraries need not stay in memory."""
-    command = shim_command([sys.executable, "-m", "api.launcher.setup"], death_signal=9)
-    if (
-        subprocess.run(
-            command, env=dict(environ), cwd=PROJECT, stdin=subprocess.DEVNULL, check=False
-        ).returncode
-        != 0
-    ):
+    stamp = SchemaStamp(installation.data / "schema", PROJECT / "migrations")
+    if stamp.holds(settings.database_direct_url):
+        return
+    command = shim_command([sys.executable, "-m", "api.launcher.setup"], death_signal=signal.SIGKILL)
+    done = subprocess.run(command, env=dict(environ), cwd=PROJECT, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
         raise RefusalError("The database could not be prepared; the reason stands above.")
+    stamp.keep(settings.database_direct_url)
 
 
-def _children(installation: Installation, environ: Mapping[str, str], host: str, port: int) -> list[Child]:
-    socket = installation.sockets / "api.sock"
+def _api(
+    installation: Installation, settings: Settings, environ: Mapping[str, str], host: str, port: int
+) -> Child:
+    """The application: uWSGI with its own HTTP router. The event stream is handed on inside."""
+    socket = _fresh_socket(installation, "api")
+    stream = f"^{re.escape(settings.root_path)}/api/v1/events/stream$"
+    command = [
+        *_uwsgi("uwsgi.ini:run", socket),
+        *("--http", f"{host}:{port}"),
+        *("--route", f"{stream} uwsgi:{installation.sockets / 'events.sock'},0,0", "--offload-threads", "1"),
+    ]
+    return Child("api", command, environ=environ, cwd=installation.data, output=installation.logs / "api.log")
+
+
+def _events(installation: Installation, environ: Mapping[str, str]) -> Child:
+    """The process that holds event streams open."""
+    command = _uwsgi("uwsgi-events.ini", _fresh_socket(installation, "events"))
+    log = installation.logs / "events.log"
+    return Child("events", command, environ=environ, cwd=installation.data, output=log)
+
+
+def _fresh_socket(installation: Installation, name: str) -> Path:
+    socket = installation.sockets / f"{name}.sock"
     socket.unlink(missing_ok=True)
-    api = [
+    return socket
+
+
+def _uwsgi(ini: str, socket: Path) -> list[str]:
+    """The command of this environment's uWSGI. Its socket is, but for the router's port, its only address."""
+    return [
         *(sys.executable, "-c", UWSGI),
         # Without it a reload would run the interpreter that the virtual environment was made from.
         *("--binary-path", sys.executable),
-        *("--ini", f"{PROJECT / 'uwsgi.ini'}:run"),
+        *("--ini", str(PROJECT / ini)),
         *("--uwsgi-socket", str(socket), "--chmod-socket=600"),
-        *("--http", f"{host}:{port}"),
     ]
-    return [
-        Child("api", api, environ=environ, cwd=installation.data, output=installation.logs / "api.log"),
-        # Its output stays on the terminal: mail is printed there unless PARLEY_MAIL_BACKEND says otherwise.
-        Child("worker", [sys.executable, "-m", "api.cli", "worker"], environ=environ, cwd=PROJECT),
-    ]
+
+
+def _worker(environ: Mapping[str, str]) -> Child:
+    """Jobs. Its output stays on the terminal: mail is printed there unless PARLEY_MAIL_BACKEND says otherwise."""
+    return Child("worker", [sys.executable, "-m", "api.cli", "worker"], environ=environ, cwd=PROJECT)
 
 
 def _wait_until_ready(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:

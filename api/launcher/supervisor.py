@@ -17,7 +17,7 @@ from api.launcher.refusal import RefusalError
 
 RESTARTS = 5
 RESTART_WINDOW = 60.0  # seconds
-GRACE = 4.0  # seconds for requests and jobs under way, of the five in which everything must be gone
+GRACE = 3.5  # seconds for requests and jobs under way, of the five in which everything must be gone
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -109,6 +109,8 @@ class Supervisor:
         self.stopping = True
         for child in self.children:
             child.ask_to_stop()
+        if self.postgres is not None and self.postgres.is_running():
+            self.postgres.begin_checkpoint()
         deadline = time.monotonic() + GRACE
         for child in self.children:
             if not child.wait(deadline - time.monotonic()):

@@ -16,4 +16,4 @@ def get_votes(s: Session, user_id: int | None, post_ids: Sequence[int]) -> dict[
         return {}
     among = Vote.post_id == any_(literal(list(post_ids), ARRAY(BigInteger)))
     rows = s.execute(select(Vote.post_id, Vote.value).where(Vote.user_id == user_id, among))
-    return {post_id: value for post_id, value in rows}
+    return dict(rows.all())

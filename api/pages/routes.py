@@ -17,16 +17,13 @@ from api.core import problems
 from api.core.api.answers import SHARED, compress_shared, page_path
 from api.core.db import current_session
 from api.core.etags import make_etag, matches
+from api.core.responses import PAGE_CSP
 from api.core.runtime import settings
 from api.pages import subjects
 from api.pages.languages import WORDS, choose
 from api.pages.shell import BUILD_HINT, Head, Shell
 from api.pages.subjects import Subject
 
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
 # Screens of the client alone. Those that lists lead to are for search engines as well.
 SCREENS = ("signin", "signup", "confirm", "forgot", "reset", "settings", "new")
 LISTS = ("tags", "members", "categories")
@@ -127,7 +124,7 @@ def _document(shell: Shell, head: Head, status: int) -> Response:
         return _without_client()
     body = page.encode()
     response = Response(body, status=status, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = CSP
+    response.headers["Content-Security-Policy"] = PAGE_CSP
     response.headers["Content-Language"] = head.lang
     response.vary.update(("Accept-Language", "Accept-Encoding"))
     if status >= 500:
@@ -149,7 +146,7 @@ def _without_client() -> Response:
     page = BUILD_HINT.format(name=escape(settings().name), root=escape(settings().root_path))
     response = Response(page, status=503, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = CSP
+    response.headers["Content-Security-Policy"] = PAGE_CSP
     return response
 
 

@@ -1,6 +1,7 @@
 """parley reindex."""
 
 from collections.abc import Callable
+from functools import partial
 
 import click
 
@@ -17,7 +18,7 @@ def reindex() -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from api.search.actions import reindex_posts, reindex_topics
+    from api.search.actions import refresh_statistics, reindex_posts, reindex_topics
     from api.search.queries.texts import count_texts
 
     with transaction() as s:
@@ -26,7 +27,9 @@ def reindex() -> None:
     with Progress(console=Console(stderr=True), disable=click.get_current_context().obj.json) as bars:
         for name, action, total in (("topics", reindex_topics, topics), ("posts", reindex_posts, posts)):
             bar = bars.add_task(f"Indexing {name}", total=total)
-            done[name] = _run(action, lambda n, bar=bar: bars.advance(bar, n))
+            done[name] = _run(action, partial(bars.advance, bar))
+    with transaction() as s:
+        refresh_statistics(s)
     say(f"Indexed {done['topics']} topics and {done['posts']} posts.", done)
 
 

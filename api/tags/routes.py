@@ -25,18 +25,24 @@ class TagListQuery(Query):
 
 
 @bp.operation(
-    "GET", "/tags", access=anyone(), query=TagListQuery, answer=(200, TagPageOut), caching="shared", paged=True
+    "GET",
+    "/tags",
+    access=anyone(),
+    query=TagListQuery,
+    answer=(200, TagPageOut),
+    caching="shared",
+    paged=True,
 )
 def list_tags(call: Call) -> dict[str, Any]:
     """List the tags in use."""
     prefix = compatibility_fold(call.query["q"])
-    found: Page[Tag] = queries.list_tags(current_session(), call.window(), sort=call.query["sort"], prefix=prefix)
+    found: Page[Tag] = queries.list_tags(
+        current_session(), call.window(), sort=call.query["sort"], prefix=prefix
+    )
     return {"items": found.items, "next": found.next, "previous": found.previous}
 
 
-@bp.operation(
-    "GET", "/tags/<name>", access=anyone(), answer=(200, TagOut), caching="shared", problems=(404,)
-)
+@bp.operation("GET", "/tags/<name>", access=anyone(), answer=(200, TagOut), caching="shared", problems=(404,))
 def get_tag(call: Call, name: str) -> Tag:
     """Get a tag."""
     tag = queries.get_tag(current_session(), compatibility_fold(name))

@@ -95,7 +95,8 @@ def _check_form(shown: str) -> None:
 
 
 def _without_unstorable(text: str) -> str:
-    return regex.sub("[\x00\ud800-\udfff]", "", text)
+    kept: str = regex.sub("[\x00\ud800-\udfff]", "", text)
+    return kept
 
 
 @lru_cache(maxsize=1)

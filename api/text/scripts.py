@@ -55,7 +55,8 @@ def profiles() -> tuple[str, ...]:
 
 def members(profile: str, text: str) -> list[str]:
     """The characters of the text that belong to the profile, or to no script in particular."""
-    return _profile(profile).findall(text)
+    found: list[str] = _profile(profile).findall(text)
+    return found
 
 
 def is_highly_restrictive(text: str) -> bool:

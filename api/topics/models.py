@@ -111,7 +111,13 @@ class Post(Base):
         # Only what is held or scheduled has no number yet.
         CheckConstraint("number is not null or hidden & 12 <> 0", name="unnumbered"),
         Index("ix_posts_author_id_created_at_id", "author_id", "created_at", "id"),
-        Index("ix_posts_topic_id_score_number", "topic_id", "score", "number", postgresql_where=text("score <> 0")),
+        Index(
+            "ix_posts_topic_id_score_number",
+            "topic_id",
+            "score",
+            "number",
+            postgresql_where=text("score <> 0"),
+        ),
         {"postgresql_with": {"fillfactor": 85}},
     )
 

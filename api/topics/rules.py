@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, any_, false, literal, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, any_, false, literal, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 
@@ -50,9 +50,13 @@ def may_see_topic(actor: Actor, topic: TopicFacts) -> Verdict:
 
 def sees_topic(actor: Actor) -> ColumnElement[bool]:
     """SQL twin of may_see_topic."""
-    hidden_too = _among(Topic.category_id, [c for c, level in actor.levels.items() if level >= Level.MODERATE])
+    hidden_too = _among(
+        Topic.category_id, [c for c, level in actor.levels.items() if level >= Level.MODERATE]
+    )
     own = (
-        and_(Topic.hidden == BY_AUTHOR, Topic.author_id == actor.user_id) if actor.user_id is not None else false()
+        and_(Topic.hidden == BY_AUTHOR, Topic.author_id == actor.user_id)
+        if actor.user_id is not None
+        else false()
     )
     return and_(
         _among(Topic.category_id, actor.visible_categories),
@@ -65,9 +69,8 @@ def lists_topic(actor: Actor) -> ColumnElement[bool]:
     return and_(Topic.hidden == 0, _among(Topic.category_id, actor.visible_categories))
 
 
-def _among(column: object, ids: list[int]) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column == any_(literal(sorted(ids), ARRAY(BigInteger)))  # type: ignore[assignment]
-    return found
+def _among(column: SQLColumnExpression[int], ids: list[int]) -> ColumnElement[bool]:
+    return column == any_(literal(sorted(ids), ARRAY(BigInteger)))
 
 
 def may_see_post(actor: Actor, topic: TopicFacts, post: PostFacts) -> Verdict:
@@ -159,7 +162,9 @@ def may_moderate_topic(actor: Actor, topic: TopicFacts) -> Verdict:
     return ALLOW if moderates(actor, topic) else deny("moderators_only")
 
 
-def may_move_topic(actor: Actor, topic: TopicFacts, to_category_id: int, *, archived: bool = False) -> Verdict:
+def may_move_topic(
+    actor: Actor, topic: TopicFacts, to_category_id: int, *, archived: bool = False
+) -> Verdict:
     """Who may edit the topic and may post in the other category; a category one cannot see is none."""
     verdict = may_edit_topic(actor, topic)
     if not verdict:

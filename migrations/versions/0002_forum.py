@@ -175,7 +175,7 @@ def upgrade() -> None:
     sa.Column('value', sa.SmallInteger(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('value in (-1, 1)', name=op.f('ck_votes_value')),
-    sa.PrimaryKeyConstraint('user_id', 'post_id', name='pk_votes')
+    sa.PrimaryKeyConstraint('user_id', 'post_id', name='pk_votes', postgresql_include=['value'])
     )
     op.create_index('ix_votes_post_id', 'votes', ['post_id'], unique=False)
     op.create_table('category_access',

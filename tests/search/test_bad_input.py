@@ -18,7 +18,7 @@ import pytest
         ({"q": "tea", "answered": "yes"}, "answered", "invalid_type"),
         ({"q": "tea", "created_after": "yesterday"}, "created_after", "invalid_time"),
         ({"q": "tea", "tag": "x" * 36}, "tag", "too_long"),
-        ({"q": "tea", "order": "new"}, "order", "unknown"),
+        ({"q": "tea", "order": "new"}, "order", "unknown_field"),
     ],
 )
 def test_bad_parameters_are_named(client, query, name, code) -> None:

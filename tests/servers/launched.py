@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,16 +14,32 @@ from pathlib import Path
 import psutil
 import psycopg2
 
+from api.launcher.children import Account, run_as
 from api.launcher.postgres import Postgres
 from tests.servers.stack import PROJECT, Answer, ask, free_port
 
 START_SECONDS = 60.0
+# Also for an interpreter that is not our environment's.
+PACKAGES = Path(psycopg2.__file__).parents[1]
+
+
+NOBODY = 65534
+
+
+def python_for(user: int) -> str | None:
+    """A Python of our version that the account can run, ours if it can; None if there is none."""
+    ours = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    for candidate in (sys.executable, shutil.which(ours, path="/usr/local/bin:/usr/bin")):
+        check = [candidate, "-c", "import psycopg2, pyuwsgi, api.launcher"]
+        if candidate and run_as(Account(user, user), check, clean_environ()).returncode == 0:
+            return candidate
+    return None
 
 
 def clean_environ(**more: str) -> dict[str, str]:
     """Our environment without settings of the forum's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
-    return {**kept, "PYTHONPATH": str(PROJECT), **more}
+    return {**kept, "PYTHONPATH": f"{PROJECT}:{PACKAGES}", **more}
 
 
 class Launched:
@@ -35,6 +52,7 @@ class Launched:
         port: int | None = None,
         path: str = "",
         user: int | None = None,
+        python: str = sys.executable,
         project: Path = PROJECT,
         command: list[str] | None = None,
         environ: Mapping[str, str] | None = None,
@@ -42,10 +60,10 @@ class Launched:
         self.data = data
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}{path}"
-        arguments = ["run", "--port", str(self.port), "--data", str(data)]
+        arguments = ["--port", str(self.port), "--data", str(data)]
         given = {"PARLEY_URL": self.url} if path else {}
         self.process = subprocess.Popen(
-            command or [sys.executable, "-m", "api.cli", *arguments],
+            command or [python, "-m", "api.launcher", *arguments],
             cwd=project,
             env={**clean_environ(**given), **(environ or {})},
             user=user,
@@ -119,9 +137,13 @@ class Launched:
             connection.close()
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Send it a signal and wait; its exit status. Whatever it still said is added to `output`."""
+        """Send it a signal and wait; its exit status. Whatever it still said is added to `output`.
+
+        SIGINT goes to its whole process group, as a terminal's Ctrl+C does.
+        """
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            send = os.killpg if number == signal.SIGINT else os.kill
+            send(self.process.pid, number)
         rest, _ = self.process.communicate(timeout=60)
         self.output += rest
         return self.process.returncode
@@ -144,5 +166,17 @@ def launched(data: Path, **arguments) -> Iterator[Launched]:
 
 
 def wait_until_gone(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Those that are still there after so many seconds."""
-    return psutil.wait_procs(processes, timeout=seconds)[1]
+    """Those that still run after so many seconds; one that only waits to be collected does not."""
+    deadline = time.monotonic() + seconds
+    while left := [process for process in processes if runs(process)]:
+        if time.monotonic() > deadline:
+            return left
+        time.sleep(0.02)
+    return []
+
+
+def runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

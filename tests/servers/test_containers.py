@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from api.config import load_settings
-from api.launcher.nginx import PAGE_CSP, Site, write_nginx
+from api.core.responses import PAGE_CSP
+from api.launcher.nginx import Site, write_nginx
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET = {"PARLEY_DATABASE_URL": "postgresql:///x", "PARLEY_SECRET_KEY": "k" * 40}

@@ -10,21 +10,29 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psutil
+import psycopg2
 import pytest
 
 from api.launcher.postgres import Postgres
 from api.launcher.supervisor import Restarts
-from tests.servers.launched import Launched, clean_environ, launched, wait_until_gone
-from tests.servers.stack import PROJECT, free_port
+from tests.servers.launched import (
+    NOBODY,
+    Launched,
+    clean_environ,
+    launched,
+    python_for,
+    runs,
+    wait_until_gone,
+)
+from tests.servers.stack import PROJECT, ask, free_port
 
 pytestmark = pytest.mark.process
 
 STOP_SECONDS = 5.0
 IS_ROOT = os.getuid() == 0
-NOBODY = 65534
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +98,18 @@ def test_a_signal_ends_everything_within_five_seconds(data, number):
 
 
 def test_a_request_under_way_is_finished_before_the_end(data):
-    with launched(data) as running:
-        statuses = []
-        holder = running.scalar  # A lock that the request must wait for, released after the signal.
-        assert holder("select 1") == 1
-        statuses.append(running.ask("/healthz").status)
-    assert statuses == [200]
+    with launched(data) as running, ThreadPoolExecutor(1) as pool:
+        blocker = psycopg2.connect(running.postgres.url("parley"))
+        blocker.cursor().execute("lock table categories in access exclusive mode")
+        waiting = pool.submit(running.ask, "/api/v1/categories")
+        while running.scalar("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == 0:
+            assert not waiting.done()
+        os.kill(running.process.pid, signal.SIGTERM)
+        while "graceful shutdown" not in running.log("api.log"):
+            assert not waiting.done()
+        blocker.close()
+        assert waiting.result().status == 200
+        assert running.stop() == 0
 
 
 def test_killing_the_launcher_leaves_nothing_behind_and_the_next_start_works(data):
@@ -107,68 +121,70 @@ def test_killing_the_launcher_leaves_nothing_behind_and_the_next_start_works(dat
     with launched(data, port=running.port) as again:
         assert is_kept(again, "kept1")
         assert again.ask("/readyz").status == 200
-        assert [process for process in everything if process.is_running()] == []
+        assert [process for process in everything if runs(process)] == []
 
 
-def test_killing_a_worker_of_the_application_costs_at_most_the_request_it_served(data):
-    with launched(data) as running:
-        register(running, "kept2")
-        master = running.find("pyuwsgi", "--http")[0]
-        for worker in master.children():
-            worker.kill()
-            assert running.ask_until("/readyz")[-1] == 200
-        assert is_kept(running, "kept2")
+@pytest.fixture(scope="module")
+def running(home):
+    """An installation of its own that keeps running while its parts are killed."""
+    with launched(home / "killed 杀") as found:
+        yield found
 
 
-def test_killing_uwsgi_or_the_job_worker_starts_them_again(data):
-    with launched(data) as running:
-        for words in (("pyuwsgi", "--http"), ("api.cli", "worker")):
-            victim = running.find(*words)[0]
-            victim.kill()
-            wait_until_gone([victim], 10)
-            deadline = time.monotonic() + 30
-            while not running.find(*words) and time.monotonic() < deadline:
-                time.sleep(0.05)
-            assert running.find(*words)[0].pid != victim.pid
+def master_of(running):
+    return running.find("pyuwsgi", "--http")[0]
+
+
+def test_killing_a_worker_of_the_application_costs_at_most_the_request_it_served(running):
+    register(running, "kept2")
+    for worker in master_of(running).children():
+        worker.kill()
         assert running.ask_until("/readyz")[-1] == 200
-        assert "starting it again" in (running.stop() == 0 and running.output)
+    assert is_kept(running, "kept2")
 
 
-def test_killing_the_database_loses_nothing_and_heals_by_itself(data):
-    with launched(data) as running:
-        register(running, "kept3")
-        postmaster = running.find("postgres", "-D")[0]
-        postmaster.kill()
-        statuses = running.ask_until("/api/v1/categories")
-        assert set(statuses) <= {200, 503}, statuses
-        assert running.ask_until("/readyz")[-1] == 200
-        assert is_kept(running, "kept3")
-        register(running, "after3")
+@pytest.mark.parametrize("words", [("pyuwsgi", "--http"), ("api.cli", "worker")])
+def test_a_killed_program_is_started_again(running, words):
+    victim = running.find(*words)[0]
+    victim.kill()
+    wait_until_gone([victim], 10)
+    deadline = time.monotonic() + 30
+    while not running.find(*words) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert running.find(*words)[0].pid != victim.pid
+    assert running.ask_until("/readyz")[-1] == 200
 
 
-def test_a_hangup_of_uwsgi_reads_its_configuration_anew_instead_of_dying(data):
-    with launched(data) as running:
-        master = running.find("pyuwsgi", "--http")[0]
-        before = {worker.pid for worker in master.children()}
-        master.send_signal(signal.SIGHUP)
-        wait_until_gone([psutil.Process(pid) for pid in before if psutil.pid_exists(pid)], 20)
-        assert running.ask_until("/readyz")[-1] == 200
-        assert master.is_running()
-        assert "starting it again" not in (running.stop() == 0 and running.output)
+def test_killing_the_database_loses_nothing_and_heals_by_itself(running):
+    register(running, "kept3")
+    running.find("postgres", "-D")[0].kill()
+    statuses = running.ask_until("/api/v1/categories")
+    assert set(statuses) <= {200, 503}, statuses
+    assert running.ask_until("/readyz")[-1] == 200
+    assert is_kept(running, "kept3")
+    register(running, "after3")
 
 
-def test_new_code_is_taken_up_without_a_refused_request(data):
-    with launched(data) as running:
-        running.ask("/readyz")
-        master = running.find("pyuwsgi", "--http")[0]
-        before = {worker.pid for worker in master.children()}
-        (data / "reload").touch()
-        deadline = time.monotonic() + 30
-        statuses = set()
-        while len({worker.pid for worker in master.children()} & before) > 1 and time.monotonic() < deadline:
-            statuses.add(running.ask("/readyz").status)
-        (data / "reload").unlink()
-        assert statuses <= {200}
+def test_a_hangup_of_uwsgi_reads_its_configuration_anew_instead_of_dying(running):
+    master = master_of(running)
+    before = master.children()
+    master.send_signal(signal.SIGHUP)
+    assert wait_until_gone(before, 20) == []
+    assert running.ask_until("/readyz")[-1] == 200
+    assert master.is_running()
+
+
+def test_new_code_is_taken_up_without_a_refused_request(running):
+    master = master_of(running)
+    before = {worker.pid for worker in master.children() if len(worker.children()) == 0}
+    (running.data / "reload").touch()
+    deadline = time.monotonic() + 60
+    statuses = {running.ask("/healthz").status}
+    # The HTTP router is a child as well, and stays.
+    while len({child.pid for child in master.children()} & before) > 1:
+        statuses.add(running.ask("/healthz").status)
+        assert time.monotonic() < deadline
+    assert statuses == {200}
 
 
 def test_everything_works_below_a_path(data):
@@ -176,15 +192,9 @@ def test_everything_works_below_a_path(data):
         assert running.ask("/readyz").status == 200
         outside = f"http://127.0.0.1:{running.port}"
         for path in ("/readyz", "/api/v1/categories", "/"):
-            answer = Launched.ask(_at(outside), path)
+            answer = ask(outside + path)
             assert (answer.status, json.loads(answer.body)["code"]) == (404, "not_found")
         assert f"{outside}/forum" in running.output
-
-
-def _at(url):
-    found = object.__new__(Launched)
-    found.url = url
-    return found
 
 
 def test_a_taken_port_is_one_sentence(home):
@@ -233,9 +243,15 @@ def test_a_bad_setting_is_one_sentence(data, setting):
     assert next(iter(setting)) in said
 
 
-def ordinary_user():
-    """The account for a start without privileges: another one where we are root, else our own."""
-    return NOBODY if IS_ROOT else None
+@pytest.fixture(scope="module")
+def ordinary(home):
+    """Arguments for a start without privileges: as another account where we are root, else as ourselves."""
+    if not IS_ROOT:
+        return {}
+    python = python_for(NOBODY)
+    if python is None:
+        pytest.skip("there is no Python here that another account could run")
+    return {"user": NOBODY, "python": python}
 
 
 def make_folder_of(user, path):
@@ -245,35 +261,35 @@ def make_folder_of(user, path):
     return path
 
 
-def test_an_ordinary_user_can_run_it(home):
-    folder = make_folder_of(ordinary_user(), home / "ordinary")
-    with launched(folder / "data", user=ordinary_user()) as running:
+def test_an_ordinary_user_can_run_it(home, ordinary):
+    folder = make_folder_of(ordinary.get("user"), home / "ordinary")
+    with launched(folder / "data", **ordinary) as running:
         assert running.ask("/readyz").status == 200
         owner = NOBODY if IS_ROOT else os.getuid()
         assert {process.uids().real for process in running.descendants()} == {owner}
 
 
-def test_an_unwritable_folder_is_one_sentence(home):
+def test_an_unwritable_folder_is_one_sentence(home, ordinary):
     folder = make_folder_of(None, home / "unwritable")
     folder.chmod(0o555)
-    said = Launched(folder / "data", user=ordinary_user()).refusal()
+    said = Launched(folder / "data", **ordinary).refusal()
     assert said.startswith(f"parley: The data folder {folder}/data cannot be written (Permission denied)")
     assert said.count("\n") == 1
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can make folders of other accounts")
 class TestAsRoot:
-    def test_a_folder_of_another_account_is_one_sentence_for_an_ordinary_user(self, home):
+    def test_a_folder_of_another_account_is_one_sentence_for_an_ordinary_user(self, home, ordinary):
         folder = home / "of root"
         folder.mkdir(mode=0o755)
-        said = Launched(folder, user=NOBODY).refusal()
+        said = Launched(folder, **ordinary).refusal()
         assert said.startswith(
             f"parley: The data folder {folder} belongs to the account root: start as that account"
         )
 
-    def test_root_serves_the_folder_of_an_ordinary_user_as_that_user(self, home):
+    def test_root_serves_the_folder_of_an_ordinary_user_as_that_user(self, home, ordinary):
         folder = make_folder_of(NOBODY, home / "of nobody")
-        with launched(folder) as running:
+        with launched(folder, python=ordinary["python"]) as running:
             assert running.ask("/readyz").status == 200
             assert {process.uids().real for process in running.descendants()} == {NOBODY}
         assert {path.stat().st_uid for path in folder.rglob("*")} == {NOBODY}

@@ -1,5 +1,6 @@
 """The document and its pages, served by this forum alone."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 
@@ -53,6 +54,13 @@ def test_the_document_names_this_server(below):
     assert document["servers"] == [{"url": "http://127.0.0.1:8000/forum"}]
     assert answer.mimetype == "application/json"
     below.request("GET", "/v1/openapi.json", 304, headers={"If-None-Match": answer.headers["ETag"]})
+
+
+def test_the_document_is_compressed_for_those_who_accept_it(below):
+    answer = below.request("GET", "/v1/openapi.json", 200, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert gzip.decompress(answer.get_data()) == below.request("GET", "/v1/openapi.json", 200).get_data()
 
 
 def test_the_reference_shows_every_operation_and_every_schema(below):

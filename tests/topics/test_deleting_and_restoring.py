@@ -113,3 +113,11 @@ def test_deleting_the_last_reply_gives_the_activity_back(client: Client, world: 
     after = client.get(f"/topics/{topic['id']}")
     assert after["last_author"]["username"] == author.username
     assert after["last_activity_at"] == topic["created_at"]
+
+
+def test_a_tombstone_is_nothing_that_strangers_could_delete(client: Client, world: World) -> None:
+    author = world.member()
+    post = world.reply(author, world.topic(world.member()))
+    world.client(author).delete(f"/posts/{post['id']}")
+    world.client(author).refused("DELETE", f"/posts/{post['id']}", 409, "already_deleted")
+    world.client(world.member()).refused("DELETE", f"/posts/{post['id']}", 404, "not_found")

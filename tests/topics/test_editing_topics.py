@@ -25,7 +25,9 @@ def test_the_author_changes_title_tags_and_text_as_one_revision(client: Client, 
 def test_what_is_equal_changes_nothing(world: World) -> None:
     author = world.member()
     topic = world.topic(author)
-    response = world.client(author).request("PATCH", f"/topics/{topic['id']}", 200, json={"title": topic["title"]})
+    response = world.client(author).request(
+        "PATCH", f"/topics/{topic['id']}", 200, json={"title": topic["title"]}
+    )
     assert response.get_json()["version"] == topic["version"]
     assert response.get_json()["edited_at"] is None
 

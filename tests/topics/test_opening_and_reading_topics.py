@@ -7,7 +7,15 @@ from tests.world import World
 def test_a_member_opens_a_topic_and_everybody_reads_it(client: Client, world: World) -> None:
     author, category = world.member(), world.category()
     response = world.client(author).request(
-        "POST", "/topics", 201, json={"title": "量子计算 入门", "body": "**真，**她说", "category": category, "tags": ["量子", "Physics"]}
+        "POST",
+        "/topics",
+        201,
+        json={
+            "title": "量子计算 入门",
+            "body": "**真，**她说",
+            "category": category,
+            "tags": ["量子", "Physics"],
+        },
     )
     topic = response.get_json()
     assert response.headers["Location"] == f"/api/v1/topics/{topic['id']}"

@@ -152,3 +152,12 @@ def test_editing_the_opening_post_moves_the_topics_version_too(world: World) -> 
     caller.patch(f"/posts/{topic['post']['id']}", {"body": "other"}, headers={"If-Match": '"1"'})
     after = caller.get(f"/topics/{topic['id']}")
     assert (after["version"], after["post"]["version"], after["post"]["body"]) == (2, 2, "other")
+
+
+def test_changing_nothing_wants_the_right_and_the_version_all_the_same(world: World) -> None:
+    author = world.member()
+    post = world.reply(author, world.topic(world.member()))
+    path = f"/posts/{post['id']}"
+    assert world.client(author).patch(path, {})["version"] == post["version"]
+    world.client(author).refused("PATCH", path, 412, "version_mismatch", json={}, headers={"If-Match": '"9"'})
+    world.client(world.member()).refused("PATCH", path, 403, "not_yours", json={})

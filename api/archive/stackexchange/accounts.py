@@ -40,16 +40,18 @@ class Accounts:
 
     def ensure(self, people: Iterable[Newcomer]) -> dict[str, int]:
         """Ids of these people, who become members first where they are none: external id -> id here."""
-        wanted = {one.external_id: one for one in reversed(list(people))}
+        wanted: dict[str, Newcomer] = {}
+        for one in people:
+            wanted.setdefault(one.external_id, one)
         with transaction() as s:
             known = get_imported(s, self.source, USER, wanted)
         fresh = [one for one in wanted.values() if one.external_id not in known]
         for start in range(0, len(fresh), AT_ONCE):
             with transaction() as s:
                 lock_source(s, self.source)
-                made = create_members(s, self.source, fresh[start : start + AT_ONCE], self._names)
-            self.report.taken["members"] += len(made)
-            known |= made
+                ids, made = create_members(s, self.source, fresh[start : start + AT_ONCE], self._names)
+            self.report.taken["members"] += made
+            known |= ids
         return known
 
     def _newcomer(self, row: UserRow) -> Newcomer:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from api.archive.actions import TopicWriter, get_known_posts, lock_source
+from api.archive.actions import SAID, TopicWriter, get_known_posts, lock_source
 from api.archive.incoming import IncomingTopic, Key
 from api.archive.preparing import PreparedPost, prepare_post, tags_of
 from api.archive.queries import get_usernames
@@ -25,8 +25,7 @@ from api.archive.stackexchange.site import Site
 from api.archive.stackexchange.spool import Spool
 from api.core import counters
 from api.core.db import transaction
-from api.text import names
-from api.text import Mention
+from api.text import Mention, names
 
 POSTS_AT_ONCE = 150  # in one transaction: well under a second
 VOTE_KINDS = {
@@ -125,7 +124,7 @@ class Import:
         for topic in topics:
             for post in topic.posts:
                 if post.key in known:
-                    self.report.already["topics" if post is topic.posts[0] else f"{post.key[0]}s"] += 1
+                    self.report.already["topics" if post is topic.posts[0] else SAID[post.key[0]]] += 1
         fresh = [topic for topic in topics if any(post.key not in known for post in topic.posts)]
         people = self.accounts.ensure(one for topic in fresh for post in topic.posts for one in post.people)
         with transaction() as s:

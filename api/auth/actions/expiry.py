@@ -22,8 +22,12 @@ def purge_expired(s: Session, now: datetime) -> int:
     s.execute(delete(Registration).where(Registration.id.in_(registrations)))
     release_names(s, registrations)
     tokens = select(OneTimeToken.token_hash).where(OneTimeToken.expires_at < before).limit(BATCH)
-    gone = s.execute(delete(OneTimeToken).where(OneTimeToken.token_hash.in_(tokens)))
+    gone = s.execute(
+        delete(OneTimeToken).where(OneTimeToken.token_hash.in_(tokens)).returning(OneTimeToken.purpose)
+    ).all()
     ended = or_(AuthSession.absolute_expires_at < before, AuthSession.idle_expires_at < before)
     sessions = select(AuthSession.id).where(ended).limit(BATCH)
-    signed_out = s.execute(delete(AuthSession).where(AuthSession.id.in_(sessions)))
-    return len(registrations) + gone.rowcount + signed_out.rowcount  # type: ignore[attr-defined]
+    signed_out = s.execute(
+        delete(AuthSession).where(AuthSession.id.in_(sessions)).returning(AuthSession.id)
+    ).all()
+    return len(registrations) + len(gone) + len(signed_out)

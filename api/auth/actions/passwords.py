@@ -11,8 +11,8 @@ from api.auth.actions.sessions import Tokens, end_other_sessions, freshen, open_
 from api.auth.actions.tries import allow_mail, try_password
 from api.auth.models import UserSecret
 from api.auth.passwords import HASHER
-from api.auth.queries import Account, email_key, get_account, get_account_by_email
-from api.auth.rules import may_be_password
+from api.auth.queries import Account, get_account, get_account_by_email
+from api.auth.rules import email_key, may_be_password
 from api.core.problems import Problem, invalid
 from api.permissions.actor import Actor
 from api.users.actions import demand_fresh_sign_in

@@ -12,11 +12,11 @@ from api.auth.actions.tries import allow_mail
 from api.auth.models import Registration, UserSecret
 from api.auth.passwords import HASHER
 from api.auth.queries import (
-    email_key,
     get_account_by_email,
     get_pending_registration,
     get_registration_of_token,
 )
+from api.auth.rules import email_key
 from api.core.problems import Problem
 from api.users.actions import checked_name, create_user, hold_name, release_names
 from api.users.models import User

@@ -48,7 +48,7 @@ def open_session(s: Session, user: User, *, agent: str, address: str, now: datet
             absolute_expires_at=now + ABSOLUTE,
             created_at=now,
             used_at=now,
-            agent=agent[:AGENT_LENGTH],
+            agent=agent.replace("\x00", "")[:AGENT_LENGTH],
             address=address,
         )
     )

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.auth.queries import Account, email_key, has_session_from
+from api.auth.queries import Account, has_session_from
+from api.auth.rules import email_key
 from api.core.addresses import network_of
 from api.core.problems import Problem
 from api.core.throttles import forgive, throttle

@@ -20,6 +20,7 @@ from api.core.problems import Problem, invalid, not_found
 from api.users.actions import demand_fresh_sign_in
 
 OWN = member("account:write", tokens=False)
+# Refreshing and signing out are counted like reading: a school's many tabs share one address, and no token is guessed.
 
 
 @bp.operation(
@@ -47,7 +48,7 @@ def _shown_token(call: Call, *, in_cookie: bool) -> str | None:
 
 @bp.operation(
     "POST", "/auth/refresh", access=anyone(), body=Refresh, answer=(200, SignedInOut), caching="never",
-    secret=True, ready=True, headers=(X_SESSION,),
+    limit="read", secret=True, ready=True, headers=(X_SESSION,),
 )  # fmt: skip
 def refresh_session(call: Call) -> Answer:
     """Get a new access token, and the refresh token's successor."""
@@ -68,7 +69,7 @@ def refresh_session(call: Call) -> Answer:
 
 @bp.operation(
     "POST", "/auth/logout", access=anyone(), body=Refresh, optional_body=True, answer=(204, None),
-    caching="never", headers=(X_SESSION,),
+    caching="never", limit="read", headers=(X_SESSION,),
 )  # fmt: skip
 def logout(call: Call) -> Answer:
     """Sign out: end the session of the access token, or of the refresh token."""

@@ -12,8 +12,9 @@ from flask import Response, g, request
 from marshmallow import Schema
 
 from api.core import clock, idempotency, limits
-from api.core.api import answers, input
+from api.core.api import answers
 from api.core.api.declaration import Access, Caching, Declaration
+from api.core.api.input import read_body, read_query, refuse_body
 from api.core.api.operation_doc import operation_doc
 from api.core.cursors import Window, window
 from api.core.db import current_session, transaction
@@ -61,6 +62,7 @@ class Blueprint(flask_smorest.Blueprint):
         idempotent: bool = False,
         if_match: bool = False,
         ready: bool = False,
+        media_type: str = "application/json",
         secret: bool = False,
         located: bool = False,
         paged: bool = False,
@@ -87,6 +89,7 @@ class Blueprint(flask_smorest.Blueprint):
                 idempotent=idempotent,
                 if_match=if_match,
                 ready=ready,
+                media_type=media_type,
                 secret=secret,
                 located=located,
                 paged=paged,
@@ -101,7 +104,8 @@ class Blueprint(flask_smorest.Blueprint):
             def endpoint(**path: Any) -> Response:
                 return handle(declaration, operation_id, path)
 
-            endpoint._apidoc = {"manual_doc": operation_doc(declaration, operation_id, method)}  # type: ignore[attr-defined]
+            # This attribute is where flask-smorest's own decorators leave what they document.
+            endpoint._apidoc = {"manual_doc": operation_doc(declaration, operation_id, method)}  # type: ignore[attr-defined]  # noqa: SLF001
             endpoint.__doc__ = view.__doc__
             self.operations[operation_id] = (method, rule, declaration)
             self.add_url_rule(rule, view.__name__, endpoint, methods=[method])
@@ -132,7 +136,7 @@ def handle(declaration: Declaration, operation_id: str, path: dict[str, Any]) ->
     call = Call(
         actor=actor,
         now=now,
-        query=input.read_query(declaration.query),
+        query=read_query(declaration.query),
         body=_read_body(declaration),
         if_match=parse_if_match(request.headers.get("If-Match")) if declaration.if_match else NO_PRECONDITION,
         operation=operation_id,
@@ -146,9 +150,9 @@ def handle(declaration: Declaration, operation_id: str, path: dict[str, Any]) ->
 
 def _read_body(declaration: Declaration) -> dict[str, Any]:
     if declaration.body is None:
-        input.refuse_body()
+        refuse_body()
         return {}
-    return input.read_body(declaration.body, optional=declaration.optional_body)
+    return read_body(declaration.body, optional=declaration.optional_body)
 
 
 def _run_once(declaration: Declaration, call: Call, key: str, path: dict[str, Any]) -> Response:

@@ -36,7 +36,9 @@ def read_query(schema: type[Schema] | None) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = instance.load(raw)
     except ValidationError as error:
-        raise Problem(422, "invalid_input", errors=[*repeated, *coded_errors(error.messages, "query")]) from error
+        raise Problem(
+            422, "invalid_input", errors=[*repeated, *coded_errors(error.messages, "query")]
+        ) from error
     if repeated:
         raise Problem(422, "invalid_input", errors=repeated)
     return loaded

@@ -21,6 +21,7 @@ DESCRIPTIONS = {
     411: "The length of the body is missing",
     412: "Changed since the version that was edited",
     413: "The body is too large",
+    414: "The query is too long",
     415: "The body is not JSON",
     422: "Some of the input is not valid",
     428: "If-Match is missing",
@@ -108,7 +109,9 @@ def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
     counted = REQUEST_ID | LIMITS
     success: dict[str, Any] = {"description": DESCRIPTIONS[declaration.status], "headers": counted | CACHE}
     if declaration.out is not None:
-        success["content"] = {"application/json": {"schema": declaration.out}}
+        success["content"] = {declaration.media_type: {"schema": declaration.out}}
+    elif declaration.media_type != "application/json":
+        success["content"] = {declaration.media_type: {"schema": {"type": "string"}}}
     if _has_etag(declaration):
         success["headers"] = success["headers"] | ETAG
     if declaration.located:
@@ -129,7 +132,7 @@ def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
 
 def _problem_response(status: int, counted: dict[str, Any]) -> dict[str, Any]:
     headers = dict(REQUEST_ID)
-    if status in (301,):
+    if status == 301:
         return {"description": DESCRIPTIONS[status], "headers": headers | LOCATION}
     if status == 401:
         headers |= {"WWW-Authenticate": _header("How to sign in (RFC 6750).")}

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from api import __version__
 from api.core import problems
 from api.core.api import reference_view
-from api.core.api.answers import page_path
+from api.core.api.answers import compress_shared, page_path
 from api.core.api.document import Api
 from api.core.api.problem_pages import ADVICE
 from api.core.etags import make_etag, matches
@@ -119,6 +119,8 @@ def _cached(body: bytes, mimetype: str) -> Response:
         response.set_data(b"")
         for name in ("Content-Type", "Content-Length"):
             response.headers.pop(name, None)
+        return response
+    compress_shared(response, body, etag)
     return response
 
 

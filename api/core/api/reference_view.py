@@ -216,13 +216,12 @@ def _limits(schema: Json) -> Iterator[str]:
 
 def resolved(doc: Json, schema: Json) -> Json:
     """What a reference points at; anything else as it is."""
-    found: Any = schema
-    while "$ref" in found:
+    while "$ref" in schema:
         target: Any = doc
-        for part in found["$ref"].removeprefix("#/").split("/"):
+        for part in schema["$ref"].removeprefix("#/").split("/"):
             target = target[part]
-        found = target
-    return found
+        schema = target
+    return schema
 
 
 def example(doc: Json, schema: Json, depth: int = 0) -> Any:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
@@ -20,7 +20,7 @@ class Coded(str):
     code: str
     params: dict[str, Any]
 
-    def __new__(cls, message: str, code: str, **params: Any) -> "Coded":
+    def __new__(cls, message: str, code: str, **params: Any) -> Self:
         """A string that also knows its code."""
         coded = super().__new__(cls, message)
         coded.code = code
@@ -53,7 +53,7 @@ class Out(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Write `required` into the document: absent never means null. What is computed is no less a property."""
         super().on_bind_field(field_name, field_obj)
         field_obj.dump_only = False
@@ -149,11 +149,11 @@ class Choice(fields.String):
         return value
 
 
-class Items(fields.List):
+class Items(fields.List[Any]):
     """A list with a largest length; in a query, a parameter that may be repeated."""
 
     def __init__(
-        self, inner: fields.Field, *, maximum: int = MAX_LIST, minimum: int = 0, **kwargs: Any
+        self, inner: fields.Field[Any], *, maximum: int = MAX_LIST, minimum: int = 0, **kwargs: Any
     ) -> None:
         self.maximum, self.minimum = maximum, minimum
         metadata = {"maxItems": maximum, **kwargs.pop("metadata", {})}
@@ -173,7 +173,7 @@ class Items(fields.List):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class Time(fields.Field):
+class Time(fields.Field[Any]):
     """An instant: RFC 3339 in, always UTC with three decimals and Z out."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -35,10 +36,13 @@ from api.topics.rules import lists_topic
 MOST = 1_000
 # Words may be spread over a title and the texts below it: so many newest topics with one of the words in their
 # title are looked into, each so many posts deep.
-SPREAD_TOPICS = 200
-SPREAD_POSTS = 30
-# Above this many words the rest of them is required all the same, but not counted for the rank.
-MOST_COUNTED = 16
+SPREAD_TOPICS = 100
+SPREAD_POSTS = 20
+# Words beyond these are not asked for: a pasted page costs no more than a long sentence.
+MOST_WORDS = 32
+# Nobody waits longer than this for a search; who asked is told to try again (503).
+PATIENCE_MS = 5_000
+BY_TEXT, BY_TITLE, SPREAD = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,12 @@ class Wanted:
     @classmethod
     def of(cls, query: Query) -> "Wanted":
         """The lexemes of a query: each of its words is one tsquery, all of whose lexemes a text must have."""
-        words = tuple(tsquery(Query(lexemes=(group,))) for group in query.lexemes if group)
-        excluded = [tsquery(Query(lexemes=(group,))) for group in query.excluded if group]
+        words = tuple(tsquery(Query(lexemes=(group,))) for group in query.lexemes[:MOST_WORDS] if group)
+        excluded = [tsquery(Query(lexemes=(group,))) for group in query.excluded[:MOST_WORDS] if group]
         return cls(
             every=_joined(words, "&"),
             some=_joined(words, "|") if len(words) > 1 else None,
-            words=words[:MOST_COUNTED],
+            words=words,
             excluded=_joined(excluded, "|"),
             in_title=query.in_title,
         )
@@ -70,7 +74,7 @@ def _joined(terms: Sequence[str], sign: str) -> str | None:
 
 
 def _has(column: Any, query: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.op("@@")(cast(query, TSQUERY))
+    found: ColumnElement[bool] = column.bool_op("@@")(cast(query, TSQUERY))
     return found
 
 
@@ -114,13 +118,17 @@ class Scope:
 
 
 def list_candidates(s: Session, scope: Scope, window: Window) -> Found:
-    """The first matches in time from the window's position, one more than its limit of each kind; one statement."""
+    """The first matches in time from the window's position, one more than its limit of each kind.
+
+    Two statements, however many: one of them bounds the time of the other.
+    """
+    s.execute(select(func.set_config("statement_timeout", str(PATIENCE_MS), true())))
     branches = _branches(scope, window)
-    found = union_all(*branches).cte("found")
-    each = select(found.c.post_id, found.c.branch).subquery("each")
+    # Materialized: planned into the joins below, the search itself might run again for each of their rows.
+    found = union_all(*branches).cte("found").prefix_with("materialized")
     statement = (
         select(
-            each.c.branch,
+            found.c.branch,
             Post.id,
             Post.topic_id,
             Post.number,
@@ -128,11 +136,15 @@ def list_candidates(s: Session, scope: Scope, window: Window) -> Found:
             Topic.created_at,
             Post.score,
             Topic.answer_number,
-            _count_words(PostSearch.tsv, scope.wanted),
+            # To open the lexemes of a thousand texts takes longer than to find them, so what is known is not counted.
+            case(
+                (found.c.branch == BY_TEXT, len(scope.wanted.words)),
+                else_=_count_words(PostSearch.tsv, scope.wanted),
+            ),
             _count_words(TopicSearch.tsv, scope.wanted),
         )
-        .select_from(each)
-        .join(Post, Post.id == each.c.post_id)
+        .select_from(found)
+        .join(Post, Post.id == found.c.post_id)
         .join(Topic, Topic.id == Post.topic_id)
         .outerjoin(PostSearch, PostSearch.post_id == Post.id)
         .outerjoin(TopicSearch, TopicSearch.topic_id == Topic.id)
@@ -164,7 +176,7 @@ def _branch(number: int, post_id: Any) -> tuple[Any, Any]:
 def _by_text(scope: Scope, window: Window) -> Select[Any]:
     """The newest posts whose text has every word."""
     statement = (
-        select(*_branch(1, PostSearch.post_id))
+        select(*_branch(BY_TEXT, PostSearch.post_id))
         .join(Post, Post.id == PostSearch.post_id)
         .join(Topic, Topic.id == Post.topic_id)
     )
@@ -177,7 +189,7 @@ def _by_text(scope: Scope, window: Window) -> Select[Any]:
 def _by_title(scope: Scope, window: Window) -> Select[Any]:
     """The opening posts of the newest topics whose title or tags have every word."""
     statement = (
-        select(*_branch(2, Post.id))
+        select(*_branch(BY_TITLE, Post.id))
         .select_from(TopicSearch)
         .join(Topic, Topic.id == TopicSearch.topic_id)
         .join(Post, and_(Post.topic_id == Topic.id, Post.number == 0))
@@ -200,6 +212,7 @@ def _spread(scope: Scope, window: Window) -> Select[Any]:
         .order_by(Topic.created_at.desc(), Topic.id.desc())
         .limit(SPREAD_TOPICS)
         .cte("titles")
+        .prefix_with("materialized")
     )
     opened = (
         select(Post.id)
@@ -211,7 +224,7 @@ def _spread(scope: Scope, window: Window) -> Select[Any]:
     )
     together = [or_(_has(titles.c.tsv, word), _has(PostSearch.tsv, word)) for word in wanted.words]
     statement = (
-        select(*_branch(3, PostSearch.post_id))
+        select(*_branch(SPREAD, PostSearch.post_id))
         .select_from(titles)
         .join(opened, true())
         .join(PostSearch, PostSearch.post_id == opened.c.id)
@@ -227,4 +240,4 @@ def _count_words(tsv: Any, wanted: Wanted) -> ColumnElement[int]:
     if not wanted.words:
         return literal(0)
     words = func.unnest(cast(literal(list(wanted.words), ARRAY(Text)), ARRAY(TSQUERY))).column_valued("word")
-    return select(func.count()).where(tsv.op("@@")(words)).scalar_subquery()
+    return select(func.count()).where(tsv.bool_op("@@")(words)).scalar_subquery()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -46,16 +46,16 @@ class Filters:
         """For a statement that joins topics; `author` and `created_at` are the columns of what is looked for."""
         found: list[ColumnElement[bool]] = []
         if self.category_ids is not None:
-            found.append(among(Topic.category_id, self.category_ids))  # type: ignore[arg-type]
+            found.append(among(Topic.category_id, self.category_ids))
         if self.author_ids is not None:
             found.append(among(author, self.author_ids))
         if self.tag_ids is None:
-            found.append(among(Topic.id, []))  # type: ignore[arg-type]
+            found.append(among(Topic.id, []))
         found += [
             Topic.id.in_(select(TopicTag.topic_id).where(TopicTag.tag_id == tag_id))
             for tag_id in self.tag_ids or ()
         ]
-        found += [created_at.op(sign)(at) for sign, at in self.times]
+        found += [created_at.bool_op(sign)(at) for sign, at in self.times]
         found += [
             Topic.answer_number.is_not(None) if yes else Topic.answer_number.is_(None) for yes in self.answers
         ]
@@ -103,7 +103,11 @@ def _times(asked: Asked) -> list[tuple[str, datetime]]:
     limits = (
         (">", asked.created_after),
         ("<", asked.created_before),
-        (">=", asked.text.after and datetime.combine(asked.text.after, time(), UTC)),
-        ("<", asked.text.before and datetime.combine(asked.text.before, time(), UTC)),
+        (">=", _midnight(asked.text.after)),
+        ("<", _midnight(asked.text.before)),
     )
     return [(sign, at) for sign, at in limits if at is not None]
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None

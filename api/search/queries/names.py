@@ -30,14 +30,14 @@ def find_users(s: Session, actor: Actor, text: str, window: Window) -> Page[User
     return Page([row.User for row in found.items], found.next, found.previous)
 
 
-def _by_username(actor: Actor, prefix: str) -> Select[tuple[str, int]]:
+def _by_username(actor: Actor, prefix: str) -> Select[str, int]:
     statement = select(Username.key.label("key"), User.id.label("id")).join(User, User.id == Username.user_id)
     return statement.where(
         Username.key.startswith(prefix, autoescape=True), Username.kind == CURRENT, sees_user(actor)
     )
 
 
-def _by_display_name(actor: Actor, prefix: str, other: str) -> Select[tuple[str, int]]:
+def _by_display_name(actor: Actor, prefix: str, other: str) -> Select[str, int]:
     """Without those whom the username already finds."""
     statement = select(User.display_key.label("key"), User.id.label("id"))
     found_already = select(Username.key).where(

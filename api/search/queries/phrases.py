@@ -33,7 +33,7 @@ def _texts(s: Session, actor: Actor, post_ids: list[int]) -> dict[int, tuple[str
         select(PostText.post_id, Topic.title, PostText.plain)
         .join(Post, Post.id == PostText.post_id)
         .join(Topic, Topic.id == Post.topic_id)
-        .where(among(PostText.post_id, post_ids), finds_post(actor))  # type: ignore[arg-type]
+        .where(among(PostText.post_id, post_ids), finds_post(actor))
     )
     return {post_id: (title, plain) for post_id, title, plain in s.execute(statement)}
 

@@ -61,14 +61,19 @@ def edit_post(
     actor: Actor,
     topic: Topic,
     post: Post,
-    body: str,
+    body: str | None,
     *,
     now: datetime,
     if_match: Precondition = NO_PRECONDITION,
 ) -> Post:
-    """Replace a text; the former one stays as a revision. Of an opening post the topic changes with it."""
+    """Replace a text; the former one stays as a revision. Of an opening post the topic changes with it.
+
+    None changes nothing, but only for those who might have.
+    """
     require(rules.may_edit_post(actor, topic, post))
     if_match.check(post.version)
+    if body is None:
+        return post
     if post.number == 0:
         edit_topic(s, actor, topic, {"body": body}, now=now)
         return post
@@ -98,7 +103,7 @@ def delete_post(
     if_match: Precondition = NO_PRECONDITION,
 ) -> None:
     """Leave a tombstone in a reply's place."""
-    if post.hidden and rules.may_see_post(actor, topic, post):
+    if post.hidden and (rules.moderates(actor, topic) or post.author_id == actor.user_id):
         raise Problem(409, "already_deleted")
     require(rules.may_delete_post(actor, topic, post))
     if_match.check(post.version)
@@ -131,7 +136,9 @@ def restore_post(
     if_match.check(post.version)
     if not post.hidden:
         raise Problem(409, "not_deleted")
-    post.hidden &= ~(BY_MODERATOR if post.hidden & BY_MODERATOR and rules.moderates(actor, topic) else BY_AUTHOR)
+    post.hidden &= ~(
+        BY_MODERATOR if post.hidden & BY_MODERATOR and rules.moderates(actor, topic) else BY_AUTHOR
+    )
     post.version += 1
     s.flush()
     note(s, actor, "restore", topic_id=topic.id, post_id=post.id, now=now)

@@ -167,7 +167,9 @@ def restore_topic(
     if_match.check(topic.version)
     if not topic.hidden:
         raise Problem(409, "not_deleted")
-    topic.hidden &= ~(BY_MODERATOR if topic.hidden & BY_MODERATOR and rules.moderates(actor, topic) else BY_AUTHOR)
+    topic.hidden &= ~(
+        BY_MODERATOR if topic.hidden & BY_MODERATOR and rules.moderates(actor, topic) else BY_AUTHOR
+    )
     topic.version += 1
     s.flush()
     note(s, actor, "restore", topic_id=topic.id, now=now)
@@ -183,7 +185,9 @@ def _meta(topic: Topic, category_id: int) -> dict[str, object]:
 
 def _tag(s: Session, topic: Topic, tag_ids: Mapping[str, int]) -> None:
     rows = (
-        TopicTag(topic_id=topic.id, tag_id=i, last_activity_at=topic.last_activity_at, created_at=topic.created_at)
+        TopicTag(
+            topic_id=topic.id, tag_id=i, last_activity_at=topic.last_activity_at, created_at=topic.created_at
+        )
         for i in sorted(tag_ids.values())
     )
     s.add_all(rows)

@@ -1,6 +1,7 @@
 """What every written text goes through: rendered once, on write, and indexed for search."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,7 +38,20 @@ def prepare(s: Session, body: str) -> Writing:
 
 def store_text(s: Session, post: Post, writing: Writing) -> None:
     """Write or replace a post's text and lexemes."""
-    text = {
+    _put(s, PostText, "post_id", _text_row(post, writing))
+    search = _search_row(post, writing)
+    _put(s, PostSearch, "post_id", {**search, "tsv": cast(literal(search["tsv"]), TSVECTOR)})
+
+
+def store_new_texts(s: Session, written: Sequence[tuple[Post, Writing]]) -> None:
+    """Write the texts and lexemes of many new posts, in two statements."""
+    if written:
+        s.execute(insert(PostText), [_text_row(post, writing) for post, writing in written])
+        s.execute(insert(PostSearch), [_search_row(post, writing) for post, writing in written])
+
+
+def _text_row(post: Post, writing: Writing) -> dict[str, Any]:
+    return {
         "post_id": post.id,
         "topic_id": post.topic_id,
         "body": writing.body,
@@ -45,15 +59,16 @@ def store_text(s: Session, post: Post, writing: Writing) -> None:
         "plain": writing.rendered.plain,
         "renderer": RENDERER_VERSION,
     }
-    search = {
+
+
+def _search_row(post: Post, writing: Writing) -> dict[str, Any]:
+    return {
         "post_id": post.id,
         "topic_id": post.topic_id,
         "author_id": post.author_id,
         "created_at": post.created_at,
-        "tsv": cast(literal(writing.tsv), TSVECTOR),
+        "tsv": writing.tsv,
     }
-    _put(s, PostText, "post_id", text)
-    _put(s, PostSearch, "post_id", search)
 
 
 def store_title(s: Session, topic_id: int, title: str, tags: list[str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, column, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, column, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import BigInteger
@@ -13,6 +13,7 @@ from sqlalchemy.types import BigInteger
 from api.categories.queries import list_subtree
 from api.categories.rules import among
 from api.core.cursors import Page, Window, page, seek
+from api.core.db import AnyRow
 from api.permissions.actor import Actor
 from api.tags.models import Tag
 from api.topics.models import Topic, TopicTag
@@ -68,7 +69,7 @@ class Filters:
     created_before: dt.datetime | None = None
 
 
-def list_topics(s: Session, actor: Actor, window: Window, filters: Filters, now: dt.datetime) -> Page[Row[Any]]:
+def list_topics(s: Session, actor: Actor, window: Window, filters: Filters, now: dt.datetime) -> Page[AnyRow]:
     """One page of topics in the order of `filters.sort`."""
     where = _conditions(actor, filters, now)
     keys = (ORDERS[filters.sort], "id")
@@ -84,9 +85,9 @@ def list_topics(s: Session, actor: Actor, window: Window, filters: Filters, now:
     return page(rows, window, lambda row: [getattr(row, k) for k in keys])
 
 
-def get_topics(s: Session, actor: Actor, ids: Sequence[int]) -> list[Row[Any]]:
+def get_topics(s: Session, actor: Actor, ids: Sequence[int]) -> list[AnyRow]:
     """Those of the named topics that the actor may see, in the order named."""
-    rows = s.execute(select(*COLUMNS).where(among(Topic.id, ids), sees_topic(actor))).all()  # type: ignore[arg-type]
+    rows = s.execute(select(*COLUMNS).where(among(Topic.id, ids), sees_topic(actor))).all()
     by_id = {row.id: row for row in rows}
     return [by_id[i] for i in dict.fromkeys(ids) if i in by_id]
 
@@ -126,7 +127,7 @@ def _has_tag(name: str) -> ColumnElement[bool]:
 
 def _by_branch(
     branches: list[int], where: ColumnElement[bool], window: Window, keys: tuple[str, str]
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """One walk of the category's own index per branch, already in order; merged and cut."""
     ids = func.unnest(literal(branches, ARRAY(BigInteger)))
     branch = ids.table_valued(column("id", BigInteger), name="branch").render_derived()
@@ -138,9 +139,13 @@ def _by_branch(
     return select(walk).select_from(branch.join(walk, true())).order_by(*merged).limit(window.limit + 1)
 
 
-def _by_tag(name: str, where: ColumnElement[bool], window: Window, keys: tuple[str, str]) -> Select[Any]:
+def _by_tag(
+    name: str, where: ColumnElement[bool], window: Window, keys: tuple[str, str]
+) -> Select[*tuple[Any, ...]]:
     """Walk the tag's own index, which repeats the list's keys."""
     order = [getattr(TopicTag, keys[0]), TopicTag.topic_id]
     tag = select(Tag.id).where(Tag.name == name).scalar_subquery()
-    statement = select(*COLUMNS).join(TopicTag, TopicTag.topic_id == Topic.id).where(TopicTag.tag_id == tag, where)
+    statement = (
+        select(*COLUMNS).join(TopicTag, TopicTag.topic_id == Topic.id).where(TopicTag.tag_id == tag, where)
+    )
     return seek(statement, window, order, descending=True)

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.categories.rules import among
 from api.core.cursors import Page, Window, page, seek
+from api.core.db import AnyRow
 from api.marks.queries import get_votes
 from api.permissions.actor import Actor
 from api.topics.models import Post, PostRevision, PostText, Topic
@@ -39,8 +40,8 @@ OUTLINE_MAX = 500
 class PostPage:
     """Posts with their texts, their writers and the actor's votes."""
 
-    rows: Sequence[Row[Any]]
-    texts: Mapping[int, Row[Any]]
+    rows: Sequence[AnyRow]
+    texts: Mapping[int, AnyRow]
     users: Mapping[int, Mapping[str, Any]]
     votes: Mapping[int, int]
 
@@ -52,31 +53,33 @@ def get_post(s: Session, actor: Actor, post_id: int) -> tuple[Post, Topic] | Non
     return (found[0], found[1]) if found else None
 
 
-def get_post_by_number(s: Session, actor: Actor, topic_id: int, number: int) -> Row[Any] | None:
+def get_post_by_number(s: Session, actor: Actor, topic_id: int, number: int) -> AnyRow | None:
     """A post by its place in its topic."""
     statement = select(*COLUMNS).join(Topic, Topic.id == Post.topic_id)
-    return s.execute(statement.where(Post.topic_id == topic_id, Post.number == number, sees_post(actor))).first()
+    return s.execute(
+        statement.where(Post.topic_id == topic_id, Post.number == number, sees_post(actor))
+    ).first()
 
 
-def get_post_row(s: Session, actor: Actor, post_id: int) -> Row[Any] | None:
+def get_post_row(s: Session, actor: Actor, post_id: int) -> AnyRow | None:
     """A post's columns by its id."""
     statement = select(*COLUMNS).join(Topic, Topic.id == Post.topic_id)
     return s.execute(statement.where(Post.id == post_id, sees_post(actor))).first()
 
 
-def get_posts(s: Session, actor: Actor, ids: Sequence[int]) -> list[Row[Any]]:
+def get_posts(s: Session, actor: Actor, ids: Sequence[int]) -> list[AnyRow]:
     """Those of the named posts that the actor may see, in the order named."""
     statement = select(*COLUMNS).join(Topic, Topic.id == Post.topic_id)
-    rows = s.execute(statement.where(among(Post.id, ids), sees_post(actor))).all()  # type: ignore[arg-type]
+    rows = s.execute(statement.where(among(Post.id, ids), sees_post(actor))).all()
     by_id = {row.id: row for row in rows}
     return [by_id[i] for i in dict.fromkeys(ids) if i in by_id]
 
 
-def list_replies(s: Session, topic_id: int, window: Window, sort: str) -> Page[Row[Any]]:
+def list_replies(s: Session, topic_id: int, window: Window, sort: str) -> Page[AnyRow]:
     """One page of the replies of a topic that the actor sees, tombstones in their places."""
     statement = select(*COLUMNS).where(Post.topic_id == topic_id, Post.number > 0)
     if sort == "top":
-        keys = ("score", "number")
+        keys: tuple[str, ...] = ("score", "number")
         statement = seek(statement, window, [Post.score, Post.number], descending=True)
     else:
         keys = ("number",)
@@ -86,7 +89,7 @@ def list_replies(s: Session, topic_id: int, window: Window, sort: str) -> Page[R
 
 
 def fill_page(
-    s: Session, actor: Actor, rows: Sequence[Row[Any]], *, removed: bool = False, bodies: bool = True
+    s: Session, actor: Actor, rows: Sequence[AnyRow], *, removed: bool = False, bodies: bool = True
 ) -> PostPage:
     """Texts, writers and votes for some posts: three statements, however many posts.
 
@@ -94,7 +97,7 @@ def fill_page(
     """
     ids = [row.id for row in rows if row.hidden == 0 or removed]
     columns = [PostText.post_id, PostText.body_html, *([PostText.body] if bodies else [])]
-    texts = s.execute(select(*columns).where(among(PostText.post_id, ids))).all()  # type: ignore[arg-type]
+    texts = s.execute(select(*columns).where(among(PostText.post_id, ids))).all()
     return PostPage(
         rows=rows,
         texts={row.post_id: row for row in texts},
@@ -103,18 +106,20 @@ def fill_page(
     )
 
 
-def get_opening_posts(s: Session, topic_ids: Sequence[int]) -> list[Row[Any]]:
+def get_opening_posts(s: Session, topic_ids: Sequence[int]) -> list[AnyRow]:
     """The opening posts of topics whose visibility was already decided."""
-    statement = select(*COLUMNS).where(among(Post.topic_id, topic_ids), Post.number == 0)  # type: ignore[arg-type]
+    statement = select(*COLUMNS).where(among(Post.topic_id, topic_ids), Post.number == 0)
     return list(s.execute(statement).all())
 
 
-def list_outline(s: Session, topic: Topic) -> tuple[int, Sequence[Row[Any]]]:
+def list_outline(s: Session, topic: Topic) -> tuple[int, Sequence[AnyRow]]:
     """(replies per bin, rows of number, score, at): one row a readable reply, or a bin of several in long topics."""
     size = max(1, -(-topic.last_number // OUTLINE_MAX))
     visible = (Post.topic_id == topic.id, Post.number > 0, Post.hidden == 0)
     if size == 1:
-        rows = s.execute(select(Post.number, Post.score, Post.created_at).where(*visible).order_by(Post.number))
+        rows = s.execute(
+            select(Post.number, Post.score, Post.created_at).where(*visible).order_by(Post.number)
+        )
         return 1, rows.all()
     bin_ = (Post.number - 1) / size
     binned = select(
@@ -122,12 +127,20 @@ def list_outline(s: Session, topic: Topic) -> tuple[int, Sequence[Row[Any]]]:
         func.max(Post.score).label("score"),
         func.min(Post.created_at).label("created_at"),
     )
-    return size, s.execute(binned.where(*visible).group_by(func.floor(bin_)).order_by(func.min(Post.number))).all()
+    return size, s.execute(
+        binned.where(*visible).group_by(func.floor(bin_)).order_by(func.min(Post.number))
+    ).all()
 
 
-def list_revisions(s: Session, post_id: int, window: Window) -> Page[Row[Any]]:
+def list_revisions(s: Session, post_id: int, window: Window) -> Page[AnyRow]:
     """A readable post's revisions, newest first."""
-    columns = (PostRevision.revision, PostRevision.editor_id, PostRevision.at, PostRevision.body, PostRevision.meta)
+    columns = (
+        PostRevision.revision,
+        PostRevision.editor_id,
+        PostRevision.at,
+        PostRevision.body,
+        PostRevision.meta,
+    )
     statement = select(*columns).where(PostRevision.post_id == post_id, PostRevision.hidden == 0)
     rows = s.execute(seek(statement, window, [PostRevision.revision], descending=True)).all()
     return page(rows, window, lambda row: [row.revision])

@@ -39,11 +39,11 @@ def get_surroundings(s: Session, topics: Sequence[Any], user_ids: Iterable[int |
     """Categories, members and view counts of a page of topics: three statements, however long the page."""
     people = {t.author_id for t in topics} | {t.last_author_id for t in topics} | set(user_ids)
     ids = sorted(t.id for t in topics)
-    views = s.execute(select(TopicView.topic_id, TopicView.n).where(among(TopicView.topic_id, ids)))  # type: ignore[arg-type]
+    views = s.execute(select(TopicView.topic_id, TopicView.n).where(among(TopicView.topic_id, ids)))
     return Surroundings(
         categories=get_category_briefs(s, {t.category_id for t in topics}),
         users=get_user_briefs(s, {p for p in people if p is not None}),
-        views={topic_id: n for topic_id, n in views},
+        views=dict(views.all()),
     )
 
 

@@ -20,7 +20,9 @@ def topic_answer(s: Session, call: Call, topic: Topic) -> dict[str, Any]:
     return topics_answer(s, call, [topic], with_posts=True)[0]
 
 
-def topics_answer(s: Session, call: Call, topics: Sequence[Any], *, with_posts: bool = False) -> list[dict[str, Any]]:
+def topics_answer(
+    s: Session, call: Call, topics: Sequence[Any], *, with_posts: bool = False
+) -> list[dict[str, Any]]:
     """TopicOut of several topics, with their opening posts if asked."""
     around = get_surroundings(s, topics)
     include = call.query.get("include", [])
@@ -38,7 +40,9 @@ def _add_posts(
     for topic, answer in zip(topics, found, strict=True):
         archived = around.categories[topic.category_id]["archived"]
         include = call.query.get("include", [])
-        answer["post"] = post_json(posts[topic.id], topic, call.actor, page, archived=archived, include=include)
+        answer["post"] = post_json(
+            posts[topic.id], topic, call.actor, page, archived=archived, include=include
+        )
 
 
 def post_answer(s: Session, call: Call, topic: Any, post_id: int) -> dict[str, Any]:

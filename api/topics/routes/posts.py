@@ -49,9 +49,8 @@ def change_post(call: Call, post_id: int) -> dict[str, Any]:
     """Change a post's text."""
     with transaction() as s:
         post, topic = _for_change(s, call, post_id)
-        if "body" in call.body:
-            body = call.body["body"]
-            actions.edit_post(s, call.actor, topic, post, body, now=call.now, if_match=call.if_match)
+        body = call.body.get("body")
+        actions.edit_post(s, call.actor, topic, post, body, now=call.now, if_match=call.if_match)
         return post_answer(s, call, topic, post_id)
 
 

@@ -15,7 +15,8 @@ from api.topics.actions import topics as actions
 from api.topics.queries.lists import Filters, get_topics
 from api.topics.queries.lists import list_topics as list_page
 from api.topics.queries.posts import list_outline
-from api.topics.queries.topics import count_view, get_topic as find_topic
+from api.topics.queries.topics import count_view
+from api.topics.queries.topics import get_topic as find_topic
 from api.topics.routes.answers import locked_topic, topic_answer, topics_answer
 from api.topics.schemas.topics import (
     OutlineOut,
@@ -160,7 +161,12 @@ def get_topic_outline(call: Call, topic_id: int) -> dict[str, Any]:
     size, rows = list_outline(s, topic)
     answer = topic.answer_number or 0
     items = [
-        {"number": r.number, "score": r.score, "at": r.created_at, "answer": r.number <= answer < r.number + size}
+        {
+            "number": r.number,
+            "score": r.score,
+            "at": r.created_at,
+            "answer": r.number <= answer < r.number + size,
+        }
         for r in rows
     ]
     return {"items": items, "bin": size, "last_number": topic.last_number}

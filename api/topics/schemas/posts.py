@@ -130,7 +130,9 @@ class PostOut(Out):
     reactions = fields.List(fields.Nested(ReactionOut), metadata={"maxItems": 20})
     state = known_values("visible", "deleted", "moved")
     moved_to = object_id(allow_none=True)
-    removed = fields.Boolean(metadata={"x-included": True, "description": "True where the text behind a tombstone is shown"})
+    removed = fields.Boolean(
+        metadata={"x-included": True, "description": "True where the text behind a tombstone is shown"}
+    )
     viewer = fields.Nested(PostViewerOut)
     viewer_why = fields.Dict(metadata={"x-included": True, "description": "Why not: ability to reason code"})
 
@@ -157,7 +159,9 @@ def verdicts(post: Any, topic: Any, actor: Actor, *, archived: bool) -> dict[str
     delete = rules.may_delete_post(actor, topic, post)
     accept = rules.may_accept_answer(actor, topic)
     return {
-        "reply": rules.may_reply(actor, topic, archived=archived) if not post.hidden else Verdict("not_found"),
+        "reply": rules.may_reply(actor, topic, archived=archived)
+        if not post.hidden
+        else Verdict("not_found"),
         "edit": rules.may_edit_post(actor, topic, post),
         "delete": Verdict("opening_post") if post.number == 0 else delete,
         "restore": rules.may_restore_post(actor, topic, post) if post.hidden else Verdict("not_deleted"),
@@ -210,4 +214,3 @@ def post_json(
     if "viewer_why" in include:
         found["viewer_why"] = {ability: verdict.code for ability, verdict in may.items() if not verdict}
     return found
-

@@ -43,7 +43,9 @@ class TagName(Text):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(minimum=1, maximum=MAX_TAG, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         checked(check_tag)(text)
         return check_tag(text)

@@ -66,7 +66,9 @@ class Contract:
         answers = operation["responses"]
         name = operation["operationId"]
         declared = answers.get(str(response.status_code))
-        assert declared is not None, f"{name} answered {response.status_code}, which the document does not name"
+        assert declared is not None, (
+            f"{name} answered {response.status_code}, which the document does not name"
+        )
         content = declared.get("content", {})
         body = response.get_data()
         if not content or response.status_code == 304:
@@ -75,7 +77,9 @@ class Contract:
         assert response.mimetype in content, f"{name} answered {response.mimetype}"
         if response.headers.get("Content-Encoding") == "gzip":
             return
-        pointer = f"{CLOSED}#/components/schemas/{content[response.mimetype]['schema']['$ref'].rsplit('/', 1)[1]}"
+        pointer = (
+            f"{CLOSED}#/components/schemas/{content[response.mimetype]['schema']['$ref'].rsplit('/', 1)[1]}"
+        )
         errors = list(self._validator(pointer).iter_errors(orjson.loads(body)))
         assert not errors, f"{name} {response.status_code}: {errors[0].json_path}: {errors[0].message}"
 

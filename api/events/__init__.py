@@ -1,0 +1,1 @@
+"""What happened, in order: the change feed, and the stream that says it as it happens."""

@@ -1,0 +1,43 @@
+"""Events in JSON."""
+
+from marshmallow import fields
+
+from api.core.api.schema import MAX_LIST, Number, Out, Query, Text, Time, count, object_id
+
+
+class FeedEventOut(Out):
+    """One thing that happened: ids and versions, never text. Ask the object itself for what it is now."""
+
+    id = fields.String(metadata={"maxLength": 64})
+    type = fields.String(
+        metadata={"x-known-values": ["topic.opened", "topic.edited", "topic.removed", "post.created"]}
+    )
+    at = Time()
+    actor = fields.String(allow_none=True)
+    topic_id = object_id(allow_none=True)
+    post_id = object_id(allow_none=True)
+    number = count(allow_none=True)
+    category = fields.String(allow_none=True)
+    version = count(allow_none=True)
+    data = fields.Dict()
+
+
+class FeedOut(Out):
+    """A stretch of the log. `next` is null when there is no more now; `resume` is always a cursor to go on from."""
+
+    items = fields.List(fields.Nested(FeedEventOut), metadata={"maxItems": MAX_LIST})
+    next = fields.String(allow_none=True, metadata={"maxLength": 64})
+    resume = fields.String(metadata={"maxLength": 64})
+
+
+class FeedQuery(Query):
+    """From where on: a cursor, `earliest` or `latest`."""
+
+    after = Text(minimum=1, maximum=64, load_default="earliest")
+    limit = Number(minimum=1, maximum=MAX_LIST, load_default=MAX_LIST)
+
+
+class StreamQuery(Query):
+    """From where on; the header Last-Event-ID wins."""
+
+    after = Text(minimum=1, maximum=64, load_default="latest")

@@ -1,0 +1,66 @@
+import pytest
+from flask import Flask
+
+from api.core import outbox
+from api.core.db import transaction
+from tests.client import Client
+from tests.world import World
+
+
+def settled(app: Flask) -> None:
+    """Wait until no older transaction holds the log back."""
+    while True:
+        with app.app_context(), transaction() as s:
+            if not outbox.unsettled(s):
+                return
+
+
+def test_the_feed_tells_what_happened_in_order(app: Flask, client: Client, world: World) -> None:
+    settled(app)
+    start = client.get("/events?after=latest")
+    assert start["items"] == []
+    assert start["next"] is None
+    author = world.member()
+    topic = world.topic(author)
+    post = world.reply(author, topic)
+    world.client(author).delete(f"/posts/{post['id']}")
+    settled(app)
+    feed = client.get(f"/events?after={start['resume']}")
+    mine = [e for e in feed["items"] if e["topic_id"] == topic["id"]]
+    assert [(e["type"], e["number"]) for e in mine] == [
+        ("topic.opened", 0), ("post.created", 1), ("post.removed", 1),
+    ]  # fmt: skip
+    assert mine[0]["actor"] == author.username
+    assert mine[0]["category"] == topic["category"]["slug"]
+    one = client.get(f"/events?after={start['resume']}&limit=1")
+    again = client.get(f"/events?after={one['next']}&limit=1")
+    assert [one["items"][0]["id"], again["items"][0]["id"]] == [e["id"] for e in feed["items"][:2]]
+
+
+def test_events_of_what_one_cannot_see_are_not_told(app: Flask, client: Client, world: World) -> None:
+    settled(app)
+    start = client.get("/events?after=latest")["resume"]
+    moderator = world.member("moderator")
+    topic = world.topic(moderator, world.category(access={3: 4}))
+    settled(app)
+
+    def told(caller: Client) -> set[int]:
+        return {e["topic_id"] for e in caller.get(f"/events?after={start}")["items"]}
+
+    assert topic["id"] in told(world.client(moderator))
+    assert topic["id"] not in told(world.client(world.member()))
+    assert topic["id"] not in told(client)
+
+
+@pytest.mark.parametrize("after", ["x", "1", "deadbeef", "00000000-1-x", "null"])
+def test_what_was_never_a_cursor_is_refused(client: Client, after: str) -> None:
+    client.refused("GET", f"/events?after={after}", 400, "invalid_cursor")
+
+
+def test_a_cursor_of_another_epoch_says_where_to_go_on(client: Client) -> None:
+    problem = client.refused("GET", "/events?after=00000000-1-1", 410, "cursor_reset")
+    client.get(f"/events?after={problem['params']['resume']}")
+
+
+def test_an_ordinary_worker_has_no_stream(client: Client) -> None:
+    client.refused("GET", "/events/stream", 501, "stream_unavailable")

@@ -1,0 +1,36 @@
+from tests.client import Client
+from tests.world import World
+
+
+def test_tags_are_folded_counted_and_listed(client: Client, world: World) -> None:
+    author, name = world.member(), world.name("tag")
+    topic = world.topic(author, tags=[name.upper(), name])
+    assert topic["tags"] == [name]
+    world.fold_counters()
+    assert client.get(f"/tags/{name.upper()}")["topic_count"] == 1
+    assert [t["name"] for t in client.get(f"/tags?q={name.upper()}")["items"]] == [name]
+    world.client(author).patch(f"/topics/{topic['id']}", {"tags": []})
+    world.fold_counters()
+    assert client.get(f"/tags/{name}")["topic_count"] == 0
+    assert client.get(f"/tags?q={name}")["items"] == []
+
+
+def test_tags_page_in_both_orders(client: Client, world: World) -> None:
+    author, stem = world.member(), world.name("many")
+    names = [f"{stem}.{letter}" for letter in "abcd"]
+    for name in names:
+        world.topic(author, tags=[name])
+    world.fold_counters()
+    for sort in ("name", "top"):
+        page = client.get(f"/tags?q={stem}&sort={sort}&limit=3")
+        rest = client.get(f"/tags?q={stem}&sort={sort}&limit=3&cursor={page['next']}")
+        assert sorted(t["name"] for t in page["items"] + rest["items"]) == names
+        assert rest["next"] is None
+
+
+def test_a_tag_nobody_used_does_not_exist(client: Client) -> None:
+    client.refused("GET", "/tags/never-used-by-anybody", 404, "not_found")
+
+
+def test_percent_signs_are_letters_like_any_other(client: Client) -> None:
+    assert client.get("/tags?q=%25")["items"] == []
