@@ -74,7 +74,8 @@ const FIELDS: Record<string, Sentence> = {
   too_few: (params) => m.field_too_few({ min: figure(params, 'min') }),
   too_long: (params) => m.field_too_long({ max: figure(params, 'max'), actual: figure(params, 'actual') }),
   too_many: (params) => m.field_too_many({ max: figure(params, 'max') }),
-  too_short: (params) => m.field_too_short({ min: figure(params, 'min') }),
+  too_short: (params) =>
+    Number(params.min) <= 1 ? m.field_required() : m.field_too_short({ min: figure(params, 'min') }),
 }
 
 export function sentence(problem: Problem): string {
