@@ -95,9 +95,11 @@ def create_members(
 
 
 def _row(one: Newcomer, username: str) -> dict[str, object]:
+    shown = display_name(one.name)
     return {
         "username": username,
-        "display_name": display_name(one.name),
+        "display_name": shown,
+        "display_key": names.key(shown),
         "bot": one.bot,
         "about": one.about,
         "about_html": one.about_html,

@@ -24,6 +24,11 @@ DATABASE = "parley"
 SECRET_BYTES = 48
 
 
+def import_path(environ: Mapping[str, str]) -> str:
+    """PYTHONPATH for children, whose working folder is not the project's."""
+    return os.pathsep.join(part for part in (str(PROJECT), environ.get("PYTHONPATH")) if part)
+
+
 class AlreadyRunningError(RefusalError):
     """Another process holds the installation's lock."""
 
@@ -103,8 +108,8 @@ class Installation:
         if not self._is_given("PARLEY_SECRET_KEY"):
             ours["PARLEY_SECRET_KEY"] = self._secret_key()
         missing = {name: value for name, value in ours.items() if not self._is_given(name)}
-        path = os.pathsep.join(part for part in (str(PROJECT), self.given.get("PYTHONPATH")) if part)
-        return {**self.given, **missing, "PARLEY_DATA": str(self.data), "PYTHONPATH": path}
+        always = {"PARLEY_DATA": str(self.data), "PYTHONPATH": import_path(self.given)}
+        return {**self.given, **missing, **always}
 
     @property
     def _address(self) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from api.config import ConfigurationError, Settings, load_settings
 from api.launcher.children import Account, Child, run_as, shim_command
-from api.launcher.installation import DATABASE, PROJECT, Installation
+from api.launcher.installation import DATABASE, PROJECT, Installation, import_path
 from api.launcher.ports import wait_for_port
 from api.launcher.refusal import RefusalError
 from api.launcher.schema_stamp import SchemaStamp
@@ -53,7 +53,7 @@ def _become_owner(data: Path) -> None:
     if os.getuid() != 0 or not data.exists() or (owner := Account.owner_of(data)).uid == 0:
         return
     command = [sys.executable, *sys.orig_argv[1:]]
-    environ = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    environ = {**os.environ, "PYTHONPATH": import_path(os.environ)}
     if run_as(owner, [sys.executable, "-c", "import api.launcher"], environ).returncode != 0:
         raise RefusalError(
             f"The data folder {data.absolute()} belongs to the account {owner.name}, which cannot run "

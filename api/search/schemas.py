@@ -105,7 +105,7 @@ def post_hits(hits: Hits, terms: tuple[str, ...], actor: Actor) -> list[dict[str
     return [
         _hit(
             "post",
-            snippet(hits.plain[post.id], terms),
+            snippet(post.plain, terms),
             snippet(topic.title, terms),
             topic=topic_json(topic, actor, hits.around),
             post=post_json(
@@ -121,7 +121,7 @@ def topic_hits(hits: Hits, terms: tuple[str, ...], actor: Actor) -> list[dict[st
     return [
         _hit(
             "topic",
-            snippet(hits.plain[post.id], terms),
+            snippet(post.plain, terms),
             snippet(topic.title, terms),
             topic=topic_json(topic, actor, hits.around),
         )

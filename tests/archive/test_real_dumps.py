@@ -1,6 +1,7 @@
 """The real thing: `make test-data SAMPLES=FOLDER`, or PARLEY_SAMPLES=FOLDER pytest -m data."""
 
 import os
+from pathlib import Path
 
 import pytest
 

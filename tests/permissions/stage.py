@@ -74,6 +74,7 @@ class Stage:
     def __init__(self, app: Flask) -> None:
         self.app, self.world = app, World(app)
         self._people: dict[str, Person] = {}
+        self._subjects: dict[str, Person] = {}
         self._things: dict[tuple[str, bool], Things] = {}
         self._categories: dict[tuple[str, bool], tuple[str, int]] = {}
 
@@ -117,16 +118,24 @@ class Stage:
                 self._categories[key] = (slug, category.id)
         return self._categories[key]
 
+    def _subject(self, state: str) -> Person:
+        """A member in this state; nothing that the matrix does to members changes it."""
+        if state not in self._subjects:
+            self._subjects[state] = self.world.member()
+            with self.app.app_context(), transaction() as s:
+                changed = update(User).where(User.id == self._subjects[state].id)
+                s.execute(changed.values(state=STATES[state].user))
+        return self._subjects[state]
+
     def _made(self, state: str, *, moderated: bool) -> Things:
         given = STATES[state]
         slug, category_id = self._category(state, moderated=moderated)
         author = self.person("author")
-        subject = self.world.member()
+        subject, tag = self._subject(state), "permissions"
         word = self.world.name("word").replace("-", "")
         actor = Actor(user_id=author.id, role="member", levels={category_id: Level.MODERATE})
         with self.app.app_context(), transaction() as s:
             category = s.get_one(Category, category_id)
-            tag = self.world.name("tag")
             topic = topics.open_topic(
                 s, actor, category, title=f"About {word}", body=word, tags=[tag], now=now()
             )
@@ -137,5 +146,4 @@ class Stage:
             s.flush()
             number = None if given.reply & NEVER_PUBLIC else post.number
             s.execute(update(Post).where(Post.id == post.id).values(hidden=given.reply, number=number))
-            s.execute(update(User).where(User.id == subject.id).values(state=given.user))
             return Things(topic.id, post.id, 1, slug, subject.username, subject.id, word, tag)

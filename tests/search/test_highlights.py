@@ -1,5 +1,6 @@
 """Snippets show why something was found, and nothing of what was typed comes back as markup."""
 
+from api.search.routes import bp
 from tests.search.conftest import Shelf
 
 
@@ -75,5 +76,5 @@ def test_searches_are_private_and_limited_by_their_own_policy(shelf: Shelf) -> N
     shelf.topic("Cache", "a rare coin")
     response = shelf.client.request("GET", "/search", 200, query_string={"q": "coin"})
     assert response.headers["Cache-Control"] == "private, no-cache"
-    document = shelf.client.app.extensions["parley"].extra["api"]
-    assert document is not None
+    _method, _rule, declaration = bp.operations["searchForum"]
+    assert declaration.limit == "search"

@@ -134,6 +134,13 @@ def test_exclusions_hold_in_text_and_title(shelf: Shelf) -> None:
     assert len(shelf.find("dog")) == 4
 
 
+def test_a_whole_sentence_may_be_pasted(shelf: Shelf) -> None:
+    sentence = " ".join(f"{a}{b}ing" for a in "bcdfghjk" for b in ("o", "a", "u", "e", "oa", "ee"))
+    found = shelf.topic("Long", sentence)
+    assert shelf.find(sentence) == [found.post_id]
+    assert shelf.find("missing " + sentence) == []
+
+
 def test_excluded_phrases_and_chinese_words_hold(shelf: Shelf) -> None:
     kept = shelf.topic("甲", "猫和狗 hot coffee, dogs")
     shelf.topic("乙", "猫和狗 hot dogs")

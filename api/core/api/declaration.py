@@ -86,12 +86,13 @@ class Declaration:
 
     def statuses(self, method: str) -> list[int]:
         """Every problem status this operation can answer, as its checks make them possible."""
-        found = {400, 429, 500, 503, *self.problems}
+        # Also of a body that is not asked for, and of a query, the size is looked at first.
+        found = {400, 413, 414, 429, 500, 503, *self.problems}
         # Everyone may send a bad credential along, and a scope may fall short on any of them.
         found |= {401, 403}
         found.add(422)
         if self.body is not None:
-            found |= {411, 413, 415}
+            found |= {411, 415}
         if self.idempotent:
             found.add(409)
         if self.if_match:

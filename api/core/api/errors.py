@@ -6,9 +6,10 @@ from typing import Any
 from api.core.api.schema import Coded
 
 # Marshmallow's own sentences that our fields do not replace.
+_UNKNOWN = "Unknown field."
 _CODES = {
     "Missing data for required field.": "required",
-    "Unknown field.": "unknown_field",
+    _UNKNOWN: "unknown_field",
     "Field may not be null.": "null_not_allowed",
     "Not a valid string.": "invalid_type",
     "Not a valid integer.": "invalid_type",
@@ -31,7 +32,9 @@ def coded_errors(messages: Any, location: str) -> list[dict[str, Any]]:
 def _walk(messages: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
-            yield from _walk(inner, path if key == "_schema" else (*path, key))
+            # Marshmallow files what is wrong with the whole under this name, and a field that is called so, too.
+            whole = key == "_schema" and inner != [_UNKNOWN]
+            yield from _walk(inner, path if whole else (*path, key))
     elif isinstance(messages, list | tuple):
         for message in messages:
             yield from _walk(message, path)
@@ -44,7 +47,12 @@ def _error(path: tuple[Any, ...], message: str, location: str) -> dict[str, Any]
     params = message.params if isinstance(message, Coded) else {}
     error: dict[str, Any] = {"in": location, "code": code, "params": params, "detail": str(message)}
     if location == "body":
-        error["pointer"] = "".join("/" + str(p).replace("~", "~0").replace("/", "~1") for p in path)
+        error["pointer"] = "".join("/" + _shown(p).replace("~", "~0").replace("/", "~1") for p in path)
     else:
-        error["name"] = str(path[0]) if path else ""
+        error["name"] = _shown(path[0]) if path else ""
     return error
+
+
+def _shown(name: Any) -> str:
+    """A name as the caller wrote it; half a surrogate pair, which no JSON in UTF-8 can carry, becomes U+FFFD."""
+    return str(name).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

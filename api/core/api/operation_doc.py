@@ -21,6 +21,7 @@ DESCRIPTIONS = {
     411: "The length of the body is missing",
     412: "Changed since the version that was edited",
     413: "The body is too large",
+    414: "The query is too long",
     415: "The body is not JSON",
     422: "Some of the input is not valid",
     428: "If-Match is missing",

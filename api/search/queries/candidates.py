@@ -38,8 +38,10 @@ MOST = 1_000
 # title are looked into, each so many posts deep.
 SPREAD_TOPICS = 100
 SPREAD_POSTS = 20
-# Above this many words the rest of them is required all the same, but not counted for the rank.
-MOST_COUNTED = 16
+# Words beyond these are not asked for: a pasted page costs no more than a long sentence.
+MOST_WORDS = 32
+# Nobody waits longer than this for a search; who asked is told to try again (503).
+PATIENCE_MS = 5_000
 BY_TEXT, BY_TITLE, SPREAD = 1, 2, 3
 
 
@@ -56,12 +58,12 @@ class Wanted:
     @classmethod
     def of(cls, query: Query) -> "Wanted":
         """The lexemes of a query: each of its words is one tsquery, all of whose lexemes a text must have."""
-        words = tuple(tsquery(Query(lexemes=(group,))) for group in query.lexemes if group)
-        excluded = [tsquery(Query(lexemes=(group,))) for group in query.excluded if group]
+        words = tuple(tsquery(Query(lexemes=(group,))) for group in query.lexemes[:MOST_WORDS] if group)
+        excluded = [tsquery(Query(lexemes=(group,))) for group in query.excluded[:MOST_WORDS] if group]
         return cls(
             every=_joined(words, "&"),
             some=_joined(words, "|") if len(words) > 1 else None,
-            words=words[:MOST_COUNTED],
+            words=words,
             excluded=_joined(excluded, "|"),
             in_title=query.in_title,
         )
@@ -116,7 +118,11 @@ class Scope:
 
 
 def list_candidates(s: Session, scope: Scope, window: Window) -> Found:
-    """The first matches in time from the window's position, one more than its limit of each kind; one statement."""
+    """The first matches in time from the window's position, one more than its limit of each kind.
+
+    Two statements, however many: one of them bounds the time of the other.
+    """
+    s.execute(select(func.set_config("statement_timeout", str(PATIENCE_MS), true())))
     branches = _branches(scope, window)
     # Materialized: planned into the joins below, the search itself might run again for each of their rows.
     found = union_all(*branches).cte("found").prefix_with("materialized")
