@@ -121,6 +121,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, required=True, help="the folder to write into")
     parser.add_argument("--listen", action="append", required=True, help="80, or '443 ssl'; may be repeated")
     parser.add_argument("--api", required=True, help="unix:/run/parley/api.sock or host:port of uWSGI")
+    parser.add_argument("--events", help="the same of the process that holds event streams open")
     parser.add_argument("--state", type=Path, required=True, help="a folder that nginx may write into")
     parser.add_argument("--certificate", type=Path, help="for TLS")
     parser.add_argument("--key", type=Path, help="for TLS")
@@ -134,6 +135,7 @@ def main() -> int:
         listen=arguments.listen,
         state=arguments.state.absolute(),
         api=arguments.api,
+        events=arguments.events,
         certificate=arguments.certificate,
         key=arguments.key,
     )

@@ -59,6 +59,23 @@ def ask(
         connection.close()
 
 
+def first_event(url: str) -> str:
+    """The name of the first event of a stream, which stays open until it came."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=40)
+    try:
+        connection.request("GET", parts.path, headers={"Accept": "text/event-stream"})
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        for line in answer:
+            if line.startswith(b"event: "):
+                return line.decode().removeprefix("event: ").strip()
+        raise AssertionError("The stream ended without an event.")
+    finally:
+        connection.close()
+
+
 @dataclass
 class Stack:
     """Running servers. `url` is the public address without a slash at its end, through nginx."""
@@ -95,12 +112,18 @@ class Stack:
 
     def start_application(self, module: str = "api.wsgi:application") -> None:
         """uWSGI as containers run it, on a unix socket."""
-        command = [
+        self._start("api", [*self._uwsgi("uwsgi.ini:uwsgi", "api"), "--module", module])
+
+    def start_events(self) -> None:
+        """The process that holds event streams open."""
+        self._start("events", self._uwsgi("uwsgi-events.ini", "events"))
+
+    def _uwsgi(self, ini: str, name: str) -> list[str]:
+        return [
             *(sys.executable, "-c", UWSGI, "--binary-path", sys.executable),
-            *("--ini", f"{PROJECT / 'uwsgi.ini'}:uwsgi", "--module", module),
-            *("--uwsgi-socket", str(self.socket), "--chmod-socket=600"),
+            *("--ini", str(PROJECT / ini)),
+            *("--uwsgi-socket", str(self.socket_of(name)), "--chmod-socket=600"),
         ]
-        self._start("api", command)
 
     def start_nginx(self) -> None:
         configuration = self.folder / "nginx" / "nginx.conf"
@@ -116,9 +139,8 @@ class Stack:
     def start_worker(self) -> None:
         self._start("worker", [sys.executable, "-m", "api.cli", "worker"])
 
-    @property
-    def socket(self) -> Path:
-        return socket_folder(self.folder / "run") / "api.sock"
+    def socket_of(self, name: str) -> Path:
+        return socket_folder(self.folder / "run") / f"{name}.sock"
 
     def _start(self, name: str, command: list[str]) -> None:
         output = self.folder / f"{name}.log"
@@ -142,11 +164,13 @@ def serve(
     root_path: str = "",
     ready: str = "/readyz",
     worker: bool = False,
+    events: bool = False,
 ) -> Iterator[Stack]:
     """nginx before uWSGI for as long as the block lasts.
 
     `environ` holds PARLEY_DATABASE_URL, PARLEY_SECRET_KEY and whatever else is wanted; the public address is made here.
     `folder` is empty and ours. `ready` is asked, below the root path, until it answers 200.
+    `worker` and `events` say whether jobs are run and streams held open.
     """
     port = free_port()
     stack = Stack(
@@ -161,11 +185,12 @@ def serve(
             "PYTHONPATH": str(PROJECT),
         },
     )
-    make_private(stack.socket.parent)
+    make_private(stack.socket_of("api").parent)
     site = Site(
         listen=[f"127.0.0.1:{port}"],
         state=folder / "nginx-state",
-        api=f"unix:{stack.socket}",
+        api=f"unix:{stack.socket_of('api')}",
+        events=f"unix:{stack.socket_of('events')}" if events else None,
         access_log=str(folder / "access.log"),
         worker_processes="1",
         user="root" if os.getuid() == 0 else None,  # The folders of a test are nobody else's.
@@ -174,6 +199,8 @@ def serve(
     try:
         stack.start_application(module)
         stack.start_nginx()
+        if events:
+            stack.start_events()
         if worker:
             stack.start_worker()
         stack.wait_until(f"{root_path}{ready}")

@@ -44,7 +44,7 @@ def test_every_service_that_stays_is_watched_and_restarted(compose):
 
 
 def test_the_schema_is_migrated_before_anything_uses_it(compose):
-    for name in ("api", "worker"):
+    for name in ("api", "events", "worker"):
         assert (
             compose["services"][name]["depends_on"]["migrate"]["condition"]
             == "service_completed_successfully"
@@ -57,7 +57,7 @@ def test_no_long_running_container_of_ours_runs_as_root_or_writes_its_own_disk(c
     dockerfile = (PROJECT / "Dockerfile").read_text()
     assert "\nUSER parley\n" in dockerfile
     assert "FROM nginxinc/nginx-unprivileged:" in dockerfile
-    for name in ("api", "worker", "web"):
+    for name in ("api", "events", "worker", "web"):
         service = compose["services"][name]
         assert "user" not in service
         assert service["read_only"] is True
@@ -103,7 +103,7 @@ def test_the_container_fills_in_the_templates_as_the_command_does(settings, tmp_
     assert sourced.returncode == 0, sourced.stderr
     values = dict(entry.split("=", 1) for entry in sourced.stdout.decode().split("\0") if entry)
     assert values["PAGE_CSP"] == PAGE_CSP
-    site = Site(listen=["8080"], state=tmp_path / "state", api="api:3031")
+    site = Site(listen=["8080"], state=tmp_path / "state", api="api:3031", events="events:3032")
     settings = load_settings({**settings, **SECRET, "PARLEY_FRONTEND": "/usr/share/nginx/parley"})
     written = write_nginx(settings, site, tmp_path / "python").parent
     for template in (PROJECT / "nginx").rglob("*.template"):

@@ -27,7 +27,7 @@ from tests.servers.launched import (
     runs,
     wait_until_gone,
 )
-from tests.servers.stack import PROJECT, ask, free_port
+from tests.servers.stack import PROJECT, ask, first_event, free_port
 
 pytestmark = pytest.mark.process
 
@@ -131,6 +131,12 @@ def running(home):
         yield found
 
 
+def test_the_event_stream_is_handed_on_inside(running):
+    while not (running.data / "run" / "events.sock").exists():
+        assert running.process.poll() is None
+    assert first_event(f"{running.url}/api/v1/events/stream") == "ready"
+
+
 def master_of(running):
     return running.find("pyuwsgi", "--http")[0]
 
@@ -143,7 +149,9 @@ def test_killing_a_worker_of_the_application_costs_at_most_the_request_it_served
     assert is_kept(running, "kept2")
 
 
-@pytest.mark.parametrize("words", [("pyuwsgi", "--http"), ("api.cli", "worker")])
+@pytest.mark.parametrize(
+    "words", [("pyuwsgi", "--http"), ("pyuwsgi", "uwsgi-events.ini"), ("api.cli", "worker")]
+)
 def test_a_killed_program_is_started_again(running, words):
     victim = running.find(*words)[0]
     victim.kill()

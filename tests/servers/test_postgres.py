@@ -15,7 +15,7 @@ from api.launcher import postgres_binaries
 from api.launcher.children import Account, Child, run_as
 from api.launcher.postgres import THROW_AWAY, Postgres, throw_away_server
 from api.launcher.refusal import RefusalError
-from tests.servers.launched import runs
+from tests.servers.launched import runs, wait_until_gone
 
 pytestmark = pytest.mark.process
 
@@ -163,7 +163,7 @@ def test_a_child_is_ended_with_its_helpers_when_it_does_not_listen(tmp_path):
     assert not child.wait(0.3)
     child.kill()
     assert child.process.returncode == -signal.SIGKILL
-    assert [helper for helper in helpers if runs(helper)] == []
+    assert wait_until_gone(helpers, 10) == []
 
 
 def test_a_program_that_is_not_there_is_named():

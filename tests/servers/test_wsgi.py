@@ -17,7 +17,7 @@ from api.core.assets import Assets
 from api.core.root_path import RootPath
 from tests.conftest import SECRET, settings_for
 from tests.servers.launched import clean_environ
-from tests.servers.stack import PROJECT, ask, free_port, serve
+from tests.servers.stack import PROJECT, ask, first_event, free_port, serve
 
 SCRIPT = "export const forum = 1;\n" * 200
 
@@ -212,7 +212,7 @@ def test_the_shipped_servers_serve_api_pages_and_client(database_url, client_fol
         "PARLEY_SECRET_KEY": SECRET,
         "PARLEY_FRONTEND": str(client_folder),
     }
-    with serve(environ, tmp_path, root_path=root_path) as stack:
+    with serve(environ, tmp_path, root_path=root_path, events=True) as stack:
         topics = stack.ask(f"{root_path}/api/v1/topics")
         assert json.loads(topics.body).keys() == {"items", "next", "previous"}
         assert topics.headers["Cache-Control"].startswith("public, max-age=1")
@@ -228,10 +228,17 @@ def test_the_shipped_servers_serve_api_pages_and_client(database_url, client_fol
             f"{root_path}/api/v1/auth/login", "POST", body=body, headers={"Content-Type": "application/json"}
         )
         assert (login.status, json.loads(login.body)["code"]) == (401, "invalid_credentials")
+        assert stream_of(stack) == "ready"
         for answer in (topics, page, missing, login):
             assert len(answer.headers.get_all("X-Content-Type-Options")) == 1
             assert len(answer.headers.get_all("Content-Security-Policy")) == 1
             assert len(answer.headers.get_all("X-Request-Id")) == 1
+
+
+def stream_of(stack):
+    while not stack.socket_of("events").exists():
+        assert stack.children["events"].is_running(), stack.log
+    return first_event(f"{stack.url}/api/v1/events/stream")
 
 
 def test_every_setting_is_on_the_page_for_operators():
