@@ -1,9 +1,9 @@
 """The order of hits: our own formula, whole numbers, the same on every page of one search."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from math import log2
+from typing import NamedTuple
 
 # Weights in thousandths of a point. A word in the title of an opening post counts as much again as one in its
 # text; for a reply the title only says what the talk is about. All else together is worth less than one title.
@@ -20,8 +20,7 @@ LEAST_FOR_VOTES = -1_200
 DAY_SECONDS = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A post that matched, with what its rank depends on. `in_text` and `in_title` count the words asked for."""
 
     post_id: int
@@ -35,8 +34,7 @@ class Candidate:
     in_title: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate in its place: `relevance` in thousandths of a point."""
 
     relevance: int

@@ -104,10 +104,11 @@ def test_lists_that_are_too_long_are_named(admin: Client, with_body: list[Operat
                 assert error["code"] == "too_many", (op.name, name)
 
 
-@pytest.mark.parametrize("character", ["\x00", "\ud800", "\udfff"])
+@pytest.mark.parametrize("code_point", [0x00, 0xD800, 0xDFFF])
 def test_characters_that_cannot_be_stored_are_named(
-    admin: Client, with_body: list[Operation], character: str
+    admin: Client, with_body: list[Operation], code_point: int
 ) -> None:
+    character = chr(code_point)
     for op in with_body:
         for name, schema in strings(op).items():
             text = f"some text{character}and more"[: schema["maxLength"]]
@@ -133,7 +134,7 @@ def test_json_that_is_no_object_is_invalid(admin: Client, with_body: list[Operat
 
 
 @pytest.mark.parametrize(
-    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "", "application/jso", "*/*"]
+    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "", "application/jso"]
 )  # fmt: skip
 def test_only_json_is_taken(admin: Client, with_body: list[Operation], media: str) -> None:
     for op in with_body:

@@ -146,6 +146,8 @@ changeCategory | open         | 401 unauthorized | 403 admins_only | 403 admins_
 changeCategory | staff only   | 401 unauthorized | 403 admins_only | 403 admins_only | 403 admins_only | 403 admins_only | 200
 listTags       | open         | 200              | 200             | 200             | 200             | 200             | 200
 getTag         | open         | 200              | 200             | 200             | 200             | 200             | 200
+listEvents     | open         | 200              | 200             | 200             | 200             | 200             | 200
+streamEvents   | open         | 501 stream_unavailable | 501 stream_unavailable | 501 stream_unavailable | 501 stream_unavailable | 501 stream_unavailable | 501 stream_unavailable
 getMeta        | open         | 200              | 200             | 200             | 200             | 200             | 200
 """
 

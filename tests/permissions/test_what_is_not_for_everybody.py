@@ -121,3 +121,19 @@ def test_ids_in_a_list_find_only_what_may_be_seen(stage: Stage) -> None:
     query = "&".join(f"id={t.topic_id}" for t in [*things, replace(things[0], topic_id=NOBODY)])
     for client in (Client(stage.app), Client(stage.app, stage.person("stranger").token)):
         assert [t["id"] for t in client.get(f"/topics?{query}")["items"]] == [things[0].topic_id]
+
+
+@pytest.mark.parametrize("state", ["staff only", "members only"])
+def test_what_happens_behind_closed_doors_is_not_in_the_feed(stage: Stage, state: str) -> None:
+    begin = Client(stage.app).get("/events?after=latest")["resume"]
+    stage.strike(state, moderated=True)
+    things = stage.things(state, moderated=True)
+
+    def heard(client: Client) -> bool:
+        items = client.get(f"/events?after={begin}&limit=100")["items"]
+        return any(event["topic_id"] == things.topic_id for event in items)
+
+    assert heard(Client(stage.app, stage.person("moderator").token))
+    assert heard(Client(stage.app, stage.person("admin").token))
+    assert heard(Client(stage.app, stage.person("stranger").token)) == (state == "members only")
+    assert not heard(Client(stage.app))

@@ -25,6 +25,7 @@ from api.archive.stackexchange.site import Site
 from api.archive.stackexchange.spool import Spool
 from api.core import counters
 from api.core.db import transaction
+from api.tags.actions import ensure_tags
 from api.text import Mention, names
 
 POSTS_AT_ONCE = 150  # in one transaction: well under a second
@@ -72,6 +73,7 @@ class Import:
         for settled in self.accounts.take(self.dump.users()):
             done += settled
             self.progress("members", done, None)
+        self.progress("members", done, done)
         with tempfile.TemporaryDirectory(prefix="parley-import-") as folder, Spool(Path(folder)) as spool:
             self._fill(spool)
             self._take_topics(spool)
@@ -130,6 +132,9 @@ class Import:
         with transaction() as s:
             usernames = get_usernames(s, people.values())
         prepared = [self._prepare(topic, known, people, usernames) for topic in fresh]
+        # Tags come first and alone: made among topics, their order could cross that of somebody who opens a topic.
+        with transaction() as s:
+            ensure_tags(s, sorted({tag for topic in fresh for tag in tags_of(topic.tags)}), self.now())
         for part in _parts(prepared):
             self._write(part, people)
 

@@ -36,11 +36,9 @@ def get_hits(s: Session, actor: Actor, ranked: Sequence[Ranked]) -> Hits:
         for c in candidates
         if c.topic_id in topics and c.post_id in posts
     ]
-    return Hits(
-        found=found,
-        around=get_surroundings(s, [topic for topic, _ in found]),
-        page=fill_page(s, actor, [post for _, post in found]),
-    )
+    rows = [post for _, post in found]
+    around = get_surroundings(s, [topic for topic, _ in found], rows)
+    return Hits(found=found, around=around, page=fill_page(s, actor, rows, users=around.users))
 
 
 def _get_posts(s: Session, actor: Actor, post_ids: Sequence[int]) -> dict[int, AnyRow]:

@@ -16,10 +16,12 @@ from api.core.cursors import Page, Window, page, seek
 from api.core.db import AnyRow
 from api.permissions.actor import Actor
 from api.tags.models import Tag
-from api.topics.models import Topic, TopicTag
+from api.topics.models import Topic, TopicTag, TopicView
 from api.topics.rules import lists_topic, sees_topic
 from api.users.models import Username
 
+# Asked for the rows of a page only, each by its key.
+VIEWS = select(TopicView.n).where(TopicView.topic_id == Topic.id).correlate(Topic).scalar_subquery()
 COLUMNS = (
     Topic.id,
     Topic.category_id,
@@ -42,6 +44,7 @@ COLUMNS = (
     Topic.created_at,
     Topic.edited_at,
     Topic.version,
+    func.coalesce(VIEWS, 0).label("view_count"),
 )
 ORDERS: Mapping[str, str] = {
     "active": "last_activity_at",

@@ -89,19 +89,27 @@ def list_replies(s: Session, topic_id: int, window: Window, sort: str) -> Page[A
 
 
 def fill_page(
-    s: Session, actor: Actor, rows: Sequence[AnyRow], *, removed: bool = False, bodies: bool = True
+    s: Session,
+    actor: Actor,
+    rows: Sequence[AnyRow],
+    *,
+    removed: bool = False,
+    users: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> PostPage:
-    """Texts, writers and votes for some posts: three statements, however many posts.
+    """Texts, writers and votes for some posts: three statements at most, however many posts.
 
-    Texts behind tombstones are fetched only with `removed`; whether they are shown is the rules' business.
+    Texts behind tombstones are fetched only with `removed`; whether they are shown is the rules' business. `users`
+    are the writers, where they are known already.
     """
     ids = [row.id for row in rows if row.hidden == 0 or removed]
-    columns = [PostText.post_id, PostText.body_html, *([PostText.body] if bodies else [])]
+    columns = (PostText.post_id, PostText.body_html, PostText.body)
     texts = s.execute(select(*columns).where(among(PostText.post_id, ids))).all()
+    if users is None:
+        users = get_briefs(s, {row.author_id for row in rows if row.author_id is not None})
     return PostPage(
         rows=rows,
         texts={row.post_id: row for row in texts},
-        users=get_briefs(s, {row.author_id for row in rows if row.author_id is not None}),
+        users=users,
         votes=get_votes(s, actor.user_id, ids),
     )
 

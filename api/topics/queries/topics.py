@@ -1,6 +1,6 @@
 """One topic as an actor may see it, and what its answer needs beside the row."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from api.categories.queries import get_briefs as get_category_briefs
-from api.categories.rules import among
 from api.permissions.actor import Actor
-from api.topics.models import Topic, TopicView
+from api.topics.models import Topic
 from api.topics.rules import sees_topic
 from api.users.queries import get_briefs as get_user_briefs
 
@@ -21,7 +20,6 @@ class Surroundings:
 
     categories: Mapping[int, Mapping[str, Any]]
     users: Mapping[int, Mapping[str, Any]]
-    views: Mapping[int, int]
 
 
 def get_topic(s: Session, actor: Actor, topic_id: int) -> Topic | None:
@@ -35,15 +33,12 @@ def get_topic_for_change(s: Session, actor: Actor, topic_id: int) -> Topic | Non
     return s.scalar(statement.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
-def get_surroundings(s: Session, topics: Sequence[Any], user_ids: Iterable[int | None] = ()) -> Surroundings:
-    """Categories, members and view counts of a page of topics: three statements, however long the page."""
-    people = {t.author_id for t in topics} | {t.last_author_id for t in topics} | set(user_ids)
-    ids = sorted(t.id for t in topics)
-    views = s.execute(select(TopicView.topic_id, TopicView.n).where(among(TopicView.topic_id, ids)))
+def get_surroundings(s: Session, topics: Sequence[Any], posts: Sequence[Any] = ()) -> Surroundings:
+    """Categories of some topics, and members of them and of some posts: two statements, however many there are."""
+    people = {t.author_id for t in topics} | {t.last_author_id for t in topics} | {p.author_id for p in posts}
     return Surroundings(
         categories=get_category_briefs(s, {t.category_id for t in topics}),
         users=get_user_briefs(s, {p for p in people if p is not None}),
-        views=dict(views.all()),
     )
 
 

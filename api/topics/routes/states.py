@@ -58,18 +58,18 @@ def _set_lock(call: Call, topic_id: int, *, locked: bool) -> dict[str, Any]:
     with transaction() as s:
         topic = locked_topic(s, call, topic_id)
         states.set_lock(s, call.actor, topic, locked=locked, now=call.now, if_match=call.if_match)
-        return topic_answer(s, call, topic)
+        return topic_answer(s, call, topic.id)
 
 
 def _set_pin(call: Call, topic_id: int, *, pinned: bool) -> dict[str, Any]:
     with transaction() as s:
         topic = locked_topic(s, call, topic_id)
         states.set_pin(s, call.actor, topic, pinned=pinned, now=call.now, if_match=call.if_match)
-        return topic_answer(s, call, topic)
+        return topic_answer(s, call, topic.id)
 
 
 def _set_answer(call: Call, topic_id: int, number: int | None) -> dict[str, Any]:
     with transaction() as s:
         topic = locked_topic(s, call, topic_id)
         states.accept_answer(s, call.actor, topic, number, now=call.now, if_match=call.if_match)
-        return topic_answer(s, call, topic)
+        return topic_answer(s, call, topic.id)

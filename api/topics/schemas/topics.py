@@ -205,7 +205,7 @@ def verdicts(topic: Any, actor: Actor, *, archived: bool) -> dict[str, Verdict]:
 
 
 def topic_json(topic: Any, actor: Actor, around: Surroundings, *, why: bool = False) -> dict[str, Any]:
-    """TopicOut without `post`, from a row of lists.COLUMNS or a Topic."""
+    """TopicOut without `post`, from a row of queries.lists.COLUMNS."""
     category = around.categories[topic.category_id]
     may = verdicts(topic, actor, archived=category["archived"])
     found: dict[str, Any] = {
@@ -223,7 +223,7 @@ def topic_json(topic: Any, actor: Actor, around: Surroundings, *, why: bool = Fa
         "last_author": around.users.get(topic.last_author_id),
         "reply_count": topic.reply_count,
         "last_number": topic.last_number,
-        "view_count": around.views.get(topic.id, 0),
+        "view_count": topic.view_count,
         "score": topic.score,
         "answer": topic.answer_number,
         "pinned": topic.pinned,
