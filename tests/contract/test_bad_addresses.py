@@ -60,10 +60,10 @@ def test_what_is_no_id_is_nowhere(admin: Client, every: list[Operation], number:
 
 def test_the_largest_ids_are_looked_up_in_vain(admin: Client, every: list[Operation]) -> None:
     for op in every:
-        for name, schema in op.parameters("path").items():
-            if schema["type"] == "integer" and op.method == "GET":
-                for number in ("0", str(2**31), str(2**53 - 1)):
-                    refused(admin, "GET", op.address(**{name: number}), 404, "not_found")
+        numbers = [name for name, schema in op.parameters("path").items() if schema["type"] == "integer"]
+        if numbers and op.method == "GET":
+            for number in ("0", str(2**31), "9" * 15, str(2**53 - 1)):
+                refused(admin, "GET", op.address(**dict.fromkeys(numbers, number)), 404, "not_found")
 
 
 @pytest.mark.parametrize("segment", NO_NAMES, ids=lambda n: n[:24])
