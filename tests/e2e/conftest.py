@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,3 +127,18 @@ def mailed_link(app: Flask) -> Callable[[str], str]:
         return LINK.search(texts[-1])[0]
 
     return find
+
+
+@pytest.fixture(scope="session")
+def open_category(app: Flask, stack: Stack) -> Callable[[], str]:
+    """Makes a category that visitors see: the servers may keep the public list of them for some seconds."""
+
+    def make() -> str:
+        slug = World(app).category()
+        deadline = time.monotonic() + TIMEOUT / 1000
+        while f'"{slug}"' not in stack.ask("/api/v1/categories").text:
+            assert time.monotonic() < deadline, f"{slug} never appeared"
+            time.sleep(0.2)
+        return slug
+
+    return make

@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 
 @pytest.fixture
-def category(world):
+def category(world, open_category):
     author = world.member()
-    slug = world.category()
+    slug = open_category()
     for n in range(1, 4):
         world.topic(author, slug, title=f"Topic number {n}")
     return slug

@@ -38,8 +38,8 @@ def test_a_theme_is_chosen_and_kept(reader):
     expect(reader.page.locator("body")).to_have_css("background-color", paper)
 
 
-def test_density_and_face_are_chosen_and_kept(reader, world):
-    category = world.category()
+def test_density_and_face_are_chosen_and_kept(reader, world, open_category):
+    category = open_category()
     author = world.member()
     talk = world.topic(author, category)
     reader.open(f"/c/{category}")

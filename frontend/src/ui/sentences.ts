@@ -71,11 +71,13 @@ const FIELDS: Record<string, Sentence> = {
   password_too_common: () => m.field_common_password(),
   required: () => m.field_required(),
   reserved_name: () => m.field_reserved_name(),
+  'tags bad_character': () => m.field_invalid_tag(),
   too_few: (params) => m.field_too_few({ min: figure(params, 'min') }),
   too_long: (params) => m.field_too_long({ max: figure(params, 'max'), actual: figure(params, 'actual') }),
   too_many: (params) => m.field_too_many({ max: figure(params, 'max') }),
   too_short: (params) =>
     Number(params.min) <= 1 ? m.field_required() : m.field_too_short({ min: figure(params, 'min') }),
+  'username bad_character': () => m.field_invalid_name(),
 }
 
 export function sentence(problem: Problem): string {
@@ -84,6 +86,8 @@ export function sentence(problem: Problem): string {
 
 export function fieldSentence(error: FieldError | undefined): string | null {
   if (!error) return null
-  const known = FIELDS[error.code]
+  // Of a name or a tag the same code says more: what they may be made of.
+  const field = error.pointer?.split('/')[1]
+  const known = FIELDS[`${field} ${error.code}`] ?? FIELDS[error.code]
   return known ? known((error.params ?? {}) as Params) : m.field_invalid()
 }
