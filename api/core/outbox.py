@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from api.core.db import apart
 from api.core.models import Event, Setting, Xid8, xid8
 from api.core.problems import Problem, register
 
@@ -253,8 +254,10 @@ def _epoch(s: Session) -> str:
     found: str | None = s.scalar(select(Setting.value).where(Setting.key == EPOCH))
     if found is not None:
         return found
-    # Two first readers at once agree on whichever wins.
-    s.execute(upsert(Setting).values(key=EPOCH, value=secrets.token_hex(4)).on_conflict_do_nothing())
+    # Two first readers at once agree on whichever wins. Apart, because a refused reader's transaction is rolled back,
+    # and the place to go on from that the refusal names must be one in the epoch that stays.
+    with apart() as own:
+        own.execute(upsert(Setting).values(key=EPOCH, value=secrets.token_hex(4)).on_conflict_do_nothing())
     return str(s.scalar(select(Setting.value).where(Setting.key == EPOCH)))
 
 

@@ -1,8 +1,10 @@
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from api.core import outbox
 from api.core.db import transaction
+from api.core.models import Setting
 from tests.client import Client
 from tests.world import World
 
@@ -58,6 +60,13 @@ def test_what_was_never_a_cursor_is_refused(client: Client, after: str) -> None:
 
 
 def test_a_cursor_of_another_epoch_says_where_to_go_on(client: Client) -> None:
+    problem = client.refused("GET", "/events?after=00000000-1-1", 410, "cursor_reset")
+    client.get(f"/events?after={problem['params']['resume']}")
+
+
+def test_the_first_refusal_of_a_log_names_a_place_that_stays(app: Flask, client: Client) -> None:
+    with app.app_context(), transaction() as s:
+        s.execute(delete(Setting).where(Setting.key == outbox.EPOCH))
     problem = client.refused("GET", "/events?after=00000000-1-1", 410, "cursor_reset")
     client.get(f"/events?after={problem['params']['resume']}")
 
