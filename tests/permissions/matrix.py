@@ -12,70 +12,70 @@ PERSONAS = ("anonymous", "stranger", "author", "moderator", "elsewhere", "admin"
 # category; a moderator whose role gives nothing in this category; an administrator.
 
 TOPICS = """
-getTopic        | open         | 200              | 200                    | 200                     | 200                     | 200                    | 200
-getTopic        | locked       | 200              | 200                    | 200                     | 200                     | 200                    | 200
-getTopic        | archived     | 200              | 200                    | 200                     | 200                     | 200                    | 200
-getTopic        | members only | 404 not_found    | 200                    | 200                     | 200                     | 200                    | 200
-getTopic        | staff only   | 404 not_found    | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-getTopic        | withdrawn    | 404 not_found    | 404 not_found          | 200                     | 200                     | 404 not_found          | 200
-getTopic        | removed      | 404 not_found    | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-getTopic        | both         | 404 not_found    | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-getTopic        | held         | 404 not_found    | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-getTopic        | scheduled    | 404 not_found    | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-getTopicOutline | open         | 200              | 200                    | 200                     | 200                     | 200                    | 200
-getTopicOutline | staff only   | 404 not_found    | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-getTopicOutline | withdrawn    | 404 not_found    | 404 not_found          | 200                     | 200                     | 404 not_found          | 200
-getTopicOutline | removed      | 404 not_found    | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-countTopicView  | open         | 204              | 204                    | 204                     | 204                     | 204                    | 204
-countTopicView  | staff only   | 404 not_found    | 404 not_found          | 404 not_found           | 204                     | 404 not_found          | 204
-countTopicView  | removed      | 404 not_found    | 404 not_found          | 404 not_found           | 204                     | 404 not_found          | 204
-listTopics      | open         | shown            | shown                  | shown                   | shown                   | shown                  | shown
-listTopics      | locked       | shown            | shown                  | shown                   | shown                   | shown                  | shown
-listTopics      | members only | absent           | shown                  | shown                   | shown                   | shown                  | shown
-listTopics      | staff only   | absent           | absent                 | absent                  | shown                   | absent                 | shown
-listTopics      | withdrawn    | absent           | absent                 | absent                  | absent                  | absent                 | absent
-listTopics      | removed      | absent           | absent                 | absent                  | absent                  | absent                 | absent
-searchForum     | open         | shown            | shown                  | shown                   | shown                   | shown                  | shown
-searchForum     | members only | absent           | shown                  | shown                   | shown                   | shown                  | shown
-searchForum     | staff only   | absent           | absent                 | absent                  | shown                   | absent                 | shown
-searchForum     | withdrawn    | absent           | absent                 | absent                  | absent                  | absent                 | absent
-searchForum     | removed      | absent           | absent                 | absent                  | absent                  | absent                 | absent
-createTopic     | open         | 401 unauthorized | 201                    | 201                     | 201                     | 201                    | 201
-createTopic     | archived     | 401 unauthorized | 403 category_archived  | 403 category_archived   | 201                     | 403 category_archived  | 201
-createTopic     | read only    | 401 unauthorized | 403 may_not_post_here  | 403 may_not_post_here   | 201                     | 403 may_not_post_here  | 201
-createTopic     | members only | 401 unauthorized | 201                    | 201                     | 201                     | 201                    | 201
-createTopic     | staff only   | 401 unauthorized | 422 invalid_input      | 422 invalid_input       | 201                     | 422 invalid_input      | 201
-changeTopic     | open         | 401 unauthorized | 403 not_yours          | 200                     | 200                     | 403 not_yours          | 200
-changeTopic     | locked       | 401 unauthorized | 403 not_yours          | 403 topic_locked        | 200                     | 403 not_yours          | 200
-changeTopic     | staff only   | 401 unauthorized | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-changeTopic     | withdrawn    | 401 unauthorized | 404 not_found          | 403 topic_deleted       | 403 topic_deleted       | 404 not_found          | 403 topic_deleted
-changeTopic     | removed      | 401 unauthorized | 404 not_found          | 404 not_found           | 403 topic_deleted       | 404 not_found          | 403 topic_deleted
-deleteTopic     | open         | 401 unauthorized | 403 not_yours          | 204                     | 204                     | 403 not_yours          | 204
-deleteTopic     | locked       | 401 unauthorized | 403 not_yours          | 403 topic_locked        | 204                     | 403 not_yours          | 204
-deleteTopic     | staff only   | 401 unauthorized | 404 not_found          | 404 not_found           | 204                     | 404 not_found          | 204
-deleteTopic     | withdrawn    | 401 unauthorized | 404 not_found          | 409 already_deleted     | 409 already_deleted     | 404 not_found          | 409 already_deleted
-deleteTopic     | removed      | 401 unauthorized | 404 not_found          | 404 not_found           | 409 already_deleted     | 404 not_found          | 409 already_deleted
-restoreTopic    | open         | 401 unauthorized | 403 not_yours          | 409 not_deleted         | 409 not_deleted         | 403 not_yours          | 409 not_deleted
-restoreTopic    | staff only   | 401 unauthorized | 404 not_found          | 404 not_found           | 409 not_deleted         | 404 not_found          | 409 not_deleted
-restoreTopic    | withdrawn    | 401 unauthorized | 404 not_found          | 200                     | 403 withdrawn_by_author | 404 not_found          | 403 withdrawn_by_author
-restoreTopic    | removed      | 401 unauthorized | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-restoreTopic    | both         | 401 unauthorized | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-lockTopic       | open         | 401 unauthorized | 403 moderators_only    | 403 moderators_only     | 200                     | 403 moderators_only    | 200
-lockTopic       | staff only   | 401 unauthorized | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-lockTopic       | withdrawn    | 401 unauthorized | 404 not_found          | 403 moderators_only     | 200                     | 404 not_found          | 200
-unlockTopic     | locked       | 401 unauthorized | 403 moderators_only    | 403 moderators_only     | 200                     | 403 moderators_only    | 200
-unlockTopic     | removed      | 401 unauthorized | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-pinTopic        | open         | 401 unauthorized | 403 moderators_only    | 403 moderators_only     | 200                     | 403 moderators_only    | 200
-pinTopic        | staff only   | 401 unauthorized | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-unpinTopic      | open         | 401 unauthorized | 403 moderators_only    | 403 moderators_only     | 200                     | 403 moderators_only    | 200
-unpinTopic      | removed      | 401 unauthorized | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-acceptAnswer    | open         | 401 unauthorized | 403 not_yours          | 200                     | 200                     | 403 not_yours          | 200
-acceptAnswer    | locked       | 401 unauthorized | 403 not_yours          | 403 topic_locked        | 200                     | 403 not_yours          | 200
-acceptAnswer    | staff only   | 401 unauthorized | 404 not_found          | 404 not_found           | 200                     | 404 not_found          | 200
-acceptAnswer    | withdrawn    | 401 unauthorized | 404 not_found          | 403 topic_deleted       | 403 topic_deleted       | 404 not_found          | 403 topic_deleted
-acceptAnswer    | reply gone   | 401 unauthorized | 403 not_yours          | 422 invalid_input       | 422 invalid_input       | 403 not_yours          | 422 invalid_input
-unacceptAnswer  | open         | 401 unauthorized | 403 not_yours          | 200                     | 200                     | 403 not_yours          | 200
-unacceptAnswer  | removed      | 401 unauthorized | 404 not_found          | 404 not_found           | 403 topic_deleted       | 404 not_found          | 403 topic_deleted
+getTopic        | open         | 200              | 200                   | 200                   | 200                     | 200                   | 200
+getTopic        | locked       | 200              | 200                   | 200                   | 200                     | 200                   | 200
+getTopic        | archived     | 200              | 200                   | 200                   | 200                     | 200                   | 200
+getTopic        | members only | 404 not_found    | 200                   | 200                   | 200                     | 200                   | 200
+getTopic        | staff only   | 404 not_found    | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+getTopic        | withdrawn    | 404 not_found    | 404 not_found         | 200                   | 200                     | 404 not_found         | 200
+getTopic        | removed      | 404 not_found    | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+getTopic        | both         | 404 not_found    | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+getTopic        | held         | 404 not_found    | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+getTopic        | scheduled    | 404 not_found    | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+getTopicOutline | open         | 200              | 200                   | 200                   | 200                     | 200                   | 200
+getTopicOutline | staff only   | 404 not_found    | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+getTopicOutline | withdrawn    | 404 not_found    | 404 not_found         | 200                   | 200                     | 404 not_found         | 200
+getTopicOutline | removed      | 404 not_found    | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+countTopicView  | open         | 204              | 204                   | 204                   | 204                     | 204                   | 204
+countTopicView  | staff only   | 404 not_found    | 404 not_found         | 404 not_found         | 204                     | 404 not_found         | 204
+countTopicView  | removed      | 404 not_found    | 404 not_found         | 404 not_found         | 204                     | 404 not_found         | 204
+listTopics      | open         | shown            | shown                 | shown                 | shown                   | shown                 | shown
+listTopics      | locked       | shown            | shown                 | shown                 | shown                   | shown                 | shown
+listTopics      | members only | absent           | shown                 | shown                 | shown                   | shown                 | shown
+listTopics      | staff only   | absent           | absent                | absent                | shown                   | absent                | shown
+listTopics      | withdrawn    | absent           | absent                | absent                | absent                  | absent                | absent
+listTopics      | removed      | absent           | absent                | absent                | absent                  | absent                | absent
+searchForum     | open         | shown            | shown                 | shown                 | shown                   | shown                 | shown
+searchForum     | members only | absent           | shown                 | shown                 | shown                   | shown                 | shown
+searchForum     | staff only   | absent           | absent                | absent                | shown                   | absent                | shown
+searchForum     | withdrawn    | absent           | absent                | absent                | absent                  | absent                | absent
+searchForum     | removed      | absent           | absent                | absent                | absent                  | absent                | absent
+createTopic     | open         | 401 unauthorized | 201                   | 201                   | 201                     | 201                   | 201
+createTopic     | archived     | 401 unauthorized | 403 category_archived | 403 category_archived | 201                     | 403 category_archived | 201
+createTopic     | read only    | 401 unauthorized | 403 may_not_post_here | 403 may_not_post_here | 201                     | 403 may_not_post_here | 201
+createTopic     | members only | 401 unauthorized | 201                   | 201                   | 201                     | 201                   | 201
+createTopic     | staff only   | 401 unauthorized | 422 invalid_input     | 422 invalid_input     | 201                     | 422 invalid_input     | 201
+changeTopic     | open         | 401 unauthorized | 403 not_yours         | 200                   | 200                     | 403 not_yours         | 200
+changeTopic     | locked       | 401 unauthorized | 403 not_yours         | 403 topic_locked      | 200                     | 403 not_yours         | 200
+changeTopic     | staff only   | 401 unauthorized | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+changeTopic     | withdrawn    | 401 unauthorized | 404 not_found         | 403 topic_deleted     | 403 topic_deleted       | 404 not_found         | 403 topic_deleted
+changeTopic     | removed      | 401 unauthorized | 404 not_found         | 404 not_found         | 403 topic_deleted       | 404 not_found         | 403 topic_deleted
+deleteTopic     | open         | 401 unauthorized | 403 not_yours         | 204                   | 204                     | 403 not_yours         | 204
+deleteTopic     | locked       | 401 unauthorized | 403 not_yours         | 403 topic_locked      | 204                     | 403 not_yours         | 204
+deleteTopic     | staff only   | 401 unauthorized | 404 not_found         | 404 not_found         | 204                     | 404 not_found         | 204
+deleteTopic     | withdrawn    | 401 unauthorized | 404 not_found         | 409 already_deleted   | 409 already_deleted     | 404 not_found         | 409 already_deleted
+deleteTopic     | removed      | 401 unauthorized | 404 not_found         | 404 not_found         | 409 already_deleted     | 404 not_found         | 409 already_deleted
+restoreTopic    | open         | 401 unauthorized | 403 not_yours         | 409 not_deleted       | 409 not_deleted         | 403 not_yours         | 409 not_deleted
+restoreTopic    | staff only   | 401 unauthorized | 404 not_found         | 404 not_found         | 409 not_deleted         | 404 not_found         | 409 not_deleted
+restoreTopic    | withdrawn    | 401 unauthorized | 404 not_found         | 200                   | 403 withdrawn_by_author | 404 not_found         | 403 withdrawn_by_author
+restoreTopic    | removed      | 401 unauthorized | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+restoreTopic    | both         | 401 unauthorized | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+lockTopic       | open         | 401 unauthorized | 403 moderators_only   | 403 moderators_only   | 200                     | 403 moderators_only   | 200
+lockTopic       | staff only   | 401 unauthorized | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+lockTopic       | withdrawn    | 401 unauthorized | 404 not_found         | 403 moderators_only   | 200                     | 404 not_found         | 200
+unlockTopic     | locked       | 401 unauthorized | 403 moderators_only   | 403 moderators_only   | 200                     | 403 moderators_only   | 200
+unlockTopic     | removed      | 401 unauthorized | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+pinTopic        | open         | 401 unauthorized | 403 moderators_only   | 403 moderators_only   | 200                     | 403 moderators_only   | 200
+pinTopic        | staff only   | 401 unauthorized | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+unpinTopic      | open         | 401 unauthorized | 403 moderators_only   | 403 moderators_only   | 200                     | 403 moderators_only   | 200
+unpinTopic      | removed      | 401 unauthorized | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+acceptAnswer    | open         | 401 unauthorized | 403 not_yours         | 200                   | 200                     | 403 not_yours         | 200
+acceptAnswer    | locked       | 401 unauthorized | 403 not_yours         | 403 topic_locked      | 200                     | 403 not_yours         | 200
+acceptAnswer    | staff only   | 401 unauthorized | 404 not_found         | 404 not_found         | 200                     | 404 not_found         | 200
+acceptAnswer    | withdrawn    | 401 unauthorized | 404 not_found         | 403 topic_deleted     | 403 topic_deleted       | 404 not_found         | 403 topic_deleted
+acceptAnswer    | reply gone   | 401 unauthorized | 403 not_yours         | 422 invalid_input     | 422 invalid_input       | 403 not_yours         | 422 invalid_input
+unacceptAnswer  | open         | 401 unauthorized | 403 not_yours         | 200                   | 200                     | 403 not_yours         | 200
+unacceptAnswer  | removed      | 401 unauthorized | 404 not_found         | 404 not_found         | 403 topic_deleted       | 404 not_found         | 403 topic_deleted
 """
 
 POSTS = """
@@ -134,21 +134,21 @@ previewPost       | open          | 401 unauthorized | 200                    | 
 """
 
 PLACES = """
-listCategories | open         | shown            | shown           | shown           | shown           | shown           | shown
-listCategories | members only | absent           | shown           | shown           | shown           | shown           | shown
-listCategories | staff only   | absent           | absent          | absent          | shown           | absent          | shown
-getCategory    | open         | 200              | 200             | 200             | 200             | 200             | 200
-getCategory    | archived     | 200              | 200             | 200             | 200             | 200             | 200
-getCategory    | members only | 404 not_found    | 200             | 200             | 200             | 200             | 200
-getCategory    | staff only   | 404 not_found    | 404 not_found   | 404 not_found   | 200             | 404 not_found   | 200
-createCategory | open         | 401 unauthorized | 403 admins_only | 403 admins_only | 403 admins_only | 403 admins_only | 201
-changeCategory | open         | 401 unauthorized | 403 admins_only | 403 admins_only | 403 admins_only | 403 admins_only | 200
-changeCategory | staff only   | 401 unauthorized | 403 admins_only | 403 admins_only | 403 admins_only | 403 admins_only | 200
-listTags       | open         | 200              | 200             | 200             | 200             | 200             | 200
-getTag         | open         | 200              | 200             | 200             | 200             | 200             | 200
-listEvents     | open         | 200              | 200             | 200             | 200             | 200             | 200
+listCategories | open         | shown                  | shown                  | shown                  | shown                  | shown                  | shown
+listCategories | members only | absent                 | shown                  | shown                  | shown                  | shown                  | shown
+listCategories | staff only   | absent                 | absent                 | absent                 | shown                  | absent                 | shown
+getCategory    | open         | 200                    | 200                    | 200                    | 200                    | 200                    | 200
+getCategory    | archived     | 200                    | 200                    | 200                    | 200                    | 200                    | 200
+getCategory    | members only | 404 not_found          | 200                    | 200                    | 200                    | 200                    | 200
+getCategory    | staff only   | 404 not_found          | 404 not_found          | 404 not_found          | 200                    | 404 not_found          | 200
+createCategory | open         | 401 unauthorized       | 403 admins_only        | 403 admins_only        | 403 admins_only        | 403 admins_only        | 201
+changeCategory | open         | 401 unauthorized       | 403 admins_only        | 403 admins_only        | 403 admins_only        | 403 admins_only        | 200
+changeCategory | staff only   | 401 unauthorized       | 403 admins_only        | 403 admins_only        | 403 admins_only        | 403 admins_only        | 200
+listTags       | open         | 200                    | 200                    | 200                    | 200                    | 200                    | 200
+getTag         | open         | 200                    | 200                    | 200                    | 200                    | 200                    | 200
+listEvents     | open         | 200                    | 200                    | 200                    | 200                    | 200                    | 200
 streamEvents   | open         | 501 stream_unavailable | 501 stream_unavailable | 501 stream_unavailable | 501 stream_unavailable | 501 stream_unavailable | 501 stream_unavailable
-getMeta        | open         | 200              | 200             | 200             | 200             | 200             | 200
+getMeta        | open         | 200                    | 200                    | 200                    | 200                    | 200                    | 200
 """
 
 MEMBERS = """
