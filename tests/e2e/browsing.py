@@ -1,6 +1,7 @@
 """A person before a browser: one context of Chromium, one page, and what it complained about."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from playwright.sync_api import (
     Error,
     Locator,
     Page,
+    Request,
     Response,
     expect,
 )
@@ -32,6 +34,8 @@ TIMEOUT = 10_000  # ms; the machine may be busy, and nothing waits longer than i
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 BROWSER_TONGUES = {"en": "en-GB", "zh-Hans": "zh-CN"}
+# What has arrived is drawn by then, and what that leads to is asked for.
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Chromium writes a line for every answer of 400 and more; tests say which of them they expect.
 FAILED = re.compile(r"status of (\d{3})")
 
@@ -44,6 +48,7 @@ class Reader:
         self.url = url
         self.words = words
         self.complaints: list[str] = []
+        self.under_way: set[Request] = set()
         self.expected: set[int] = set()
         self.page = self.new_page()
 
@@ -51,6 +56,9 @@ class Reader:
         """One more tab."""
         page = self.context.new_page()
         page.on("console", self._heard)
+        page.on("request", self._asked)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         return page
 
@@ -61,6 +69,12 @@ class Reader:
         if failed and int(failed[1]) in self.expected:
             return
         self.complaints.append(f"{message.location.get('url')}: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        self.under_way.add(request)
+
+    def _answered(self, request: Request) -> None:
+        self.under_way.discard(request)
 
     def expects(self, *statuses: int) -> None:
         """Refusals that belong to the test; any other is a complaint."""
@@ -78,6 +92,15 @@ class Reader:
         shown = page or self.page
         expect(shown.locator("h1").first).to_be_attached()
         expect(shown.locator(".skeleton")).to_have_count(0)
+
+    def settled(self) -> None:
+        """Wait until everything the page asked for is here and drawn."""
+        deadline = time.monotonic() + TIMEOUT / 1000
+        while True:
+            self.page.evaluate(TWO_FRAMES)
+            if not self.under_way and not self.page.locator(".skeleton").count():
+                return
+            assert time.monotonic() < deadline, [request.url for request in self.under_way]
 
     def button(self, name: str, **values: object) -> Locator:
         """A button by its words."""

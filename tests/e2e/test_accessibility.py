@@ -126,29 +126,23 @@ def assert_no_violations(reader):
     assert faults(reader.page, OF_COLOUR) == []
 
 
-def settled(reader):
-    """Nothing is loading any more, in any part of the page."""
-    reader.page.wait_for_load_state("networkidle")
-    expect(reader.page.get_by_text(reader.words("loading"), exact=True)).to_have_count(0)
-
-
 @pytest.mark.parametrize("name", VISITOR_PAGES)
 def test_axe_finds_nothing_on_a_visitors_page(visitor, places, name):
     visitor.open(VISITOR_PAGES[name].format(**places.values))
-    settled(visitor)
+    visitor.settled()
     assert_no_violations(visitor)
 
 
 @pytest.mark.parametrize("name", MEMBER_PAGES)
 def test_axe_finds_nothing_on_a_members_page(member, places, name):
     member.open(MEMBER_PAGES[name].format(**places.values))
-    settled(member)
+    member.settled()
     assert_no_violations(member)
 
 
 def test_axe_finds_nothing_in_what_opens_over_a_page(member, places, device):
     member.open(places.values["topic"])
-    settled(member)
+    member.settled()
     member.page.keyboard.press("/")
     member.page.get_by_role("searchbox").fill("paper")
     expect(member.page.get_by_role("dialog").locator("mark").first).to_be_visible()
