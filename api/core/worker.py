@@ -56,7 +56,8 @@ def run_task(app: Flask, task: Task, arguments: dict[str, Any]) -> None:
         except Exception as error:
             log.warning("job failed", ms=_since(started), error=f"{type(error).__name__}: {error}"[:500])
             raise
-        log.info("job", ms=_since(started))
+        # What the clock starts every few seconds is news only when it fails.
+        (log.debug if task.every else log.info)("job", ms=_since(started))
 
 
 def _since(started: float) -> float:

@@ -145,13 +145,13 @@ def _run_with_count(command: Sequence[str], title: str, beginning: str, total: i
 def _build_client(python: Path) -> None:
     """Build the web client when its sources changed since the last time."""
     stamp = FRONTEND / "dist" / "sources.stamp"
-    wanted = _hash(_client_sources())
-    if _holds(stamp, wanted):
+    if _holds(stamp, _hash(_client_sources())):
         return
     environ, npm = _node(python)
     _install_client_packages(npm, environ)
     _run_quietly([*npm, "run", "build"], environ, "Building the web client")
-    stamp.write_text(wanted, encoding="utf-8")
+    # Hashed anew: the first build leaves files of its tools among the sources.
+    stamp.write_text(_hash(_client_sources()), encoding="utf-8")
 
 
 def _install_client_packages(npm: Sequence[str], environ: Mapping[str, str]) -> None:

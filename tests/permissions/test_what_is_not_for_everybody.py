@@ -10,7 +10,7 @@ from tests.client import Client
 from tests.permissions.acting import Operations, called, filled
 from tests.permissions.stage import Stage, Things
 
-NOBODY = 2**53 - 1
+NOBODY = 10**15 - 1
 OF_TOPICS = {
     "getTopic", "changeTopic", "deleteTopic", "restoreTopic", "lockTopic", "unlockTopic", "pinTopic",
     "unpinTopic", "acceptAnswer", "unacceptAnswer", "getTopicOutline", "countTopicView", "listReplies",

@@ -132,7 +132,7 @@ def running(home):
 
 
 def test_the_event_stream_is_handed_on_inside(running):
-    while not (running.data / "run" / "events.sock").exists():
+    while "spawned uWSGI worker" not in running.log("events.log"):
         assert running.process.poll() is None
     assert first_event(f"{running.url}/api/v1/events/stream") == "ready"
 

@@ -236,7 +236,7 @@ def test_the_shipped_servers_serve_api_pages_and_client(database_url, client_fol
 
 
 def stream_of(stack):
-    while not stack.socket_of("events").exists():
+    while "spawned uWSGI worker" not in (stack.folder / "events.log").read_text():
         assert stack.children["events"].is_running(), stack.log
     return first_event(f"{stack.url}/api/v1/events/stream")
 

@@ -1,6 +1,7 @@
 """Schemas for what comes in and what goes out, and fields whose refusals have codes."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -11,6 +12,10 @@ from api.text.clean import CharacterRefused, nfc
 
 MAX_ID = 2**53 - 1
 MAX_LIST = 100
+# Stricter than fromisoformat, which takes weeks, dates alone, and eight digits followed by anything.
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
+)
 
 
 class Coded(str):
@@ -188,10 +193,9 @@ class Time(fields.Field[Any]):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> dt.datetime:
         try:
-            parsed = dt.datetime.fromisoformat(value)
-            if parsed.tzinfo is None:
-                parsed = parsed.replace(tzinfo=dt.UTC)
-            return parsed.astimezone(dt.UTC)
+            if RFC_3339.fullmatch(value) is None:
+                raise ValueError(value)
+            return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
         except (TypeError, ValueError, OverflowError) as error:
             raise refuse("Not a time such as 2026-01-31T12:00:00Z.", "invalid_time") from error
 

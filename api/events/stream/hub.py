@@ -11,9 +11,10 @@ from flask import Flask
 from gevent import socket
 
 from api.core import clock, outbox
-from api.core.db import driver_url, transaction
+from api.core.db import transaction
 from api.core.outbox import CHANNEL, Place, Reader
 from api.core.problems import Problem
+from api.core.worker import libpq_parameters
 from api.events.queries import describe
 from api.events.stream.subscribers import Subscribers, may_hear
 
@@ -47,8 +48,9 @@ class Hub:
                 gevent.sleep(RECONNECT_SECONDS)
 
     def _listen(self) -> None:
-        url = driver_url(self.app.extensions["parley"].settings.database_direct_url)
-        connection = psycopg2.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+        # Parameters, not an address: SQLAlchemy writes a blank in a socket's path as `+`, which libpq takes literally.
+        url = self.app.extensions["parley"].settings.database_direct_url
+        connection = psycopg2.connect(**libpq_parameters(url))
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
