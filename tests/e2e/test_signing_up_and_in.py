@@ -62,7 +62,7 @@ def test_what_is_wrong_with_a_registration_stands_beside_its_field(reader, accou
     join(reader, taken, "somebody@example.org")
     expect(reader.field("username")).to_have_accessible_description(reader.words("problem_name_taken"))
     join(reader, "Nobody Yet", "somebody@example.org")
-    expect(reader.field("username")).to_have_accessible_description(reader.words("field_bad_character"))
+    expect(reader.field("username")).to_have_accessible_description(reader.words("field_invalid_name"))
     join(reader, "nobody-yet", "somebody@example.org", "password")
     expect(reader.field("password")).to_have_accessible_description(reader.words("field_common_password"))
     expect(reader.field("username")).to_have_value("nobody-yet")

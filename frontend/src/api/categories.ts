@@ -7,6 +7,12 @@ export const categoryTree = {
   fresh: 60_000,
 }
 
+export const oneCategory = (slug: string) => ({
+  key: ['category', slug],
+  load: (signal: AbortSignal) =>
+    answer(api.GET('/api/v1/categories/{slug}', { params: { path: { slug } }, signal })),
+})
+
 export type Branch = { category: Category; depth: number }
 
 /** The tree as one list in its order, each with how deep it stands. */

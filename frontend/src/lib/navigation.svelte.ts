@@ -1,11 +1,11 @@
 import { tick } from 'svelte'
 import { root } from './root'
+import { keepScroll, keptScroll, newEntry } from './scrolls'
 
 /** How the reader came here: by opening the tab, by a link, or by Back and Forward. */
 export type Arrival = 'load' | 'push' | 'pop'
 
 type Place = { path: string; search: string; hash: string; arrival: Arrival; visit: number }
-type Kept = { scroll?: number }
 
 export const place: Place = $state({ ...read(), arrival: 'load', visit: 0 })
 
@@ -28,11 +28,6 @@ function arrive(arrival: Arrival) {
   Object.assign(place, read(), { arrival, visit: place.visit + 1 })
 }
 
-function keepScroll() {
-  const kept: Kept = { ...(history.state as Kept | null), scroll: Math.round(window.scrollY) }
-  history.replaceState(kept, '')
-}
-
 type Options = {
   replace?: boolean
   /** Leaves scroll and focus where they are: for switches that change a part of the page. */
@@ -44,8 +39,8 @@ export function navigate(address: string, { replace = false, keep = false }: Opt
   stopRestoring?.()
   keepScroll()
   const before = place.path
-  if (replace) history.replaceState({}, '', address)
-  else history.pushState({}, '', address)
+  if (replace) history.replaceState(newEntry(), '', address)
+  else history.pushState(newEntry(), '', address)
   arrive('push')
   if (keep) return
   headingWaits = true
@@ -137,18 +132,18 @@ export function startNavigation() {
   let timer = 0
   const scrolled = () => {
     clearTimeout(timer)
-    timer = window.setTimeout(keepScroll, 150)
+    timer = window.setTimeout(keepScroll, 100)
   }
   const popped = () => {
     clearTimeout(timer)
     arrive('pop')
-    restore((history.state as Kept | null)?.scroll ?? 0)
+    restore(keptScroll())
   }
   addEventListener('popstate', popped)
   addEventListener('scroll', scrolled, { passive: true })
   addEventListener('pagehide', keepScroll)
   document.addEventListener('click', follow)
-  const kept = (history.state as Kept | null)?.scroll
+  const kept = keptScroll()
   if (kept) restore(kept)
   else if (place.hash) void reveal(place.hash)
   return () => {
