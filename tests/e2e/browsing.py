@@ -30,7 +30,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-TIMEOUT = 10_000  # ms; the machine may be busy, and nothing waits longer than it must
+TIMEOUT = 30_000  # ms; the machine may be busy, and nothing waits longer than it must
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 BROWSER_TONGUES = {"en": "en-GB", "zh-Hans": "zh-CN"}
@@ -48,7 +48,8 @@ class Reader:
         self.url = url
         self.words = words
         self.complaints: list[str] = []
-        self.under_way: set[tuple[str, str]] = set()
+        self.under_way: set[str] = set()
+        self.answered: set[str] = set()
         self.expected: set[int] = set()
         self.page = self.new_page()
 
@@ -71,12 +72,16 @@ class Reader:
         self.complaints.append(f"{message.location.get('url')}: {message.text}")
 
     def _asked(self, request: Request) -> None:
-        self.under_way.add((request.method, request.url))
+        if request.is_navigation_request():
+            self.answered.clear()
+        # One answer for an address is enough: Chromium asks again behind the page's back for what it has shown stale
+        # (stale-while-revalidate), and never says that it is done.
+        if request.url not in self.answered:
+            self.under_way.add(request.url)
 
     def _answered(self, request: Request) -> None:
-        # One answer settles an address: Chromium asks again behind the page's back for what it has shown stale
-        # (stale-while-revalidate), and never says that it is done.
-        self.under_way.discard((request.method, request.url))
+        self.under_way.discard(request.url)
+        self.answered.add(request.url)
 
     def expects(self, *statuses: int) -> None:
         """Refusals that belong to the test; any other is a complaint."""
