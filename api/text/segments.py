@@ -13,9 +13,11 @@ _UNSPACED = (
     r"\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー々〆〇"
 )
 _LETTER = rf"(?V1)[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]"
+# A mark in front of a word belongs to what stands before it: folding makes a space with a cedilla of `¸`.
+_FIRST = rf"(?V1)[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]"
 # One word with the joints that belong inside it (node.js, foo_bar, don't, 3.14) and the ends of C++ and C#.
 SEGMENT = regex.compile(
-    rf"(?P<run>[{_UNSPACED}][{_UNSPACED}\p{{M}}]*+)|(?P<word>{_LETTER}++(?:['’._]{_LETTER}++)*+(?P<suffix>\+\+|\#(?!{_LETTER}))?+)"
+    rf"(?P<run>[{_UNSPACED}][{_UNSPACED}\p{{M}}]*+)|(?P<word>{_FIRST}{_LETTER}*+(?:['’._]{_LETTER}++)*+(?P<suffix>\+\+|\#(?!{_LETTER}))?+)"
 )
 MAX_LEXEME = 60
 _PARTS = regex.compile(r"[._]")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.text import lexemes
@@ -43,6 +43,7 @@ def finds(asked: Query, text: str) -> bool:
 
 
 @given(TEXTS)
+@example("¸0")
 def test_every_word_of_a_text_finds_the_text(text):
     for segment in lexemes.segments(text):
         assert finds(query(segment.text), text), segment.text
