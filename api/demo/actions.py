@@ -13,7 +13,7 @@ from api.core import counters
 from api.demo.content import PEOPLE, PLACES, TALKS, Talk
 from api.permissions.actor import Actor, Level
 from api.topics.actions.posts import reply
-from api.topics.actions.states import accept_answer, set_pin
+from api.topics.actions.states import accept_answer, set_flag
 from api.topics.actions.topics import open_topic
 from api.topics.actions.writing import prepare
 from api.topics.models import Topic
@@ -69,4 +69,6 @@ def _finish(s: Session, talk: Talk, topic: Topic, author: Actor, now: datetime) 
     if talk.answer is not None:
         accept_answer(s, author, topic, talk.answer, now=now)
     if talk.pinned:
-        set_pin(s, replace(author, levels={topic.category_id: Level.MODERATE}), topic, pinned=True, now=now)
+        set_flag(
+            s, replace(author, levels={topic.category_id: Level.MODERATE}), topic, "pinned", on=True, now=now
+        )

@@ -1,6 +1,7 @@
 """States of a topic: locked, pinned, answered. Setting what is set changes nothing."""
 
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -14,40 +15,27 @@ from api.topics.models import Post, Topic
 from api.topics.queries.posts import get_reply_for_change
 from api.users.actions import add_counts
 
+# A state's column -> what setting and clearing it are called.
+_FLAGS = {"locked": ("lock", "unlock"), "pinned": ("pin", "unpin")}
 
-def set_lock(
+
+def set_flag(
     s: Session,
     actor: Actor,
     topic: Topic,
+    flag: Literal["locked", "pinned"],
     *,
-    locked: bool,
+    on: bool,
     now: datetime,
     if_match: Precondition = NO_PRECONDITION,
 ) -> Topic:
-    """Close a topic to replies, or open it again."""
+    """Close a topic to replies or open it again; pin it to the head of its lists or let it go."""
     require(rules.may_moderate_topic(actor, topic))
     if_match.check(topic.version)
-    if topic.locked != locked:
-        topic.locked = locked
-        _changed(s, actor, topic, "lock" if locked else "unlock", now)
-    return topic
-
-
-def set_pin(
-    s: Session,
-    actor: Actor,
-    topic: Topic,
-    *,
-    pinned: bool,
-    now: datetime,
-    if_match: Precondition = NO_PRECONDITION,
-) -> Topic:
-    """Pin a topic to the head of its lists, or let it go."""
-    require(rules.may_moderate_topic(actor, topic))
-    if_match.check(topic.version)
-    if topic.pinned != pinned:
-        topic.pinned = pinned
-        _changed(s, actor, topic, "pin" if pinned else "unpin", now)
+    if getattr(topic, flag) != on:
+        setattr(topic, flag, on)
+        done, undone = _FLAGS[flag]
+        _changed(s, actor, topic, done if on else undone, now)
     return topic
 
 

@@ -1,6 +1,6 @@
 """States under a topic: PUT sets, DELETE clears, both idempotent, both answer with the topic."""
 
-from typing import Any
+from typing import Any, Literal
 
 from api.core.api import Blueprint, Call, member
 from api.core.db import transaction
@@ -21,25 +21,25 @@ STATE: dict[str, Any] = {
 @bp.operation("PUT", "/topics/<int:topic_id>/lock", **STATE)
 def lock_topic(call: Call, topic_id: int) -> dict[str, Any]:
     """Close a topic to replies."""
-    return _set_lock(call, topic_id, locked=True)
+    return _set_flag(call, topic_id, "locked", on=True)
 
 
 @bp.operation("DELETE", "/topics/<int:topic_id>/lock", **STATE)
 def unlock_topic(call: Call, topic_id: int) -> dict[str, Any]:
     """Open a topic to replies again."""
-    return _set_lock(call, topic_id, locked=False)
+    return _set_flag(call, topic_id, "locked", on=False)
 
 
 @bp.operation("PUT", "/topics/<int:topic_id>/pin", **STATE)
 def pin_topic(call: Call, topic_id: int) -> dict[str, Any]:
     """Pin a topic."""
-    return _set_pin(call, topic_id, pinned=True)
+    return _set_flag(call, topic_id, "pinned", on=True)
 
 
 @bp.operation("DELETE", "/topics/<int:topic_id>/pin", **STATE)
 def unpin_topic(call: Call, topic_id: int) -> dict[str, Any]:
     """Unpin a topic."""
-    return _set_pin(call, topic_id, pinned=False)
+    return _set_flag(call, topic_id, "pinned", on=False)
 
 
 @bp.operation("PUT", "/topics/<int:topic_id>/answer", body=AnswerPut, **STATE)
@@ -54,17 +54,10 @@ def unaccept_answer(call: Call, topic_id: int) -> dict[str, Any]:
     return _set_answer(call, topic_id, None)
 
 
-def _set_lock(call: Call, topic_id: int, *, locked: bool) -> dict[str, Any]:
+def _set_flag(call: Call, topic_id: int, flag: Literal["locked", "pinned"], *, on: bool) -> dict[str, Any]:
     with transaction() as s:
         topic = locked_topic(s, call, topic_id)
-        states.set_lock(s, call.actor, topic, locked=locked, now=call.now, if_match=call.if_match)
-        return topic_answer(s, call, topic.id)
-
-
-def _set_pin(call: Call, topic_id: int, *, pinned: bool) -> dict[str, Any]:
-    with transaction() as s:
-        topic = locked_topic(s, call, topic_id)
-        states.set_pin(s, call.actor, topic, pinned=pinned, now=call.now, if_match=call.if_match)
+        states.set_flag(s, call.actor, topic, flag, on=on, now=call.now, if_match=call.if_match)
         return topic_answer(s, call, topic.id)
 
 
