@@ -94,7 +94,6 @@ def test_a_reload_keeps_the_place(reader, crowded):
     expect(link).to_be_attached()
     scroll = scroll_to(reader, link)
     reader.wait(
-        "() => history.state?.scroll > 0"
     )  # a browser that ends at this very moment may forget the last jump
     reader.page.reload()
     expect(link).to_be_in_viewport()
