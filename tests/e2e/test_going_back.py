@@ -93,9 +93,6 @@ def test_a_reload_keeps_the_place(reader, crowded):
     link = reader.page.get_by_role("link", name="Topic number 30", exact=True)
     expect(link).to_be_attached()
     scroll = scroll_to(reader, link)
-    reader.wait(
-        "() => history.state?.scroll > 0"
-    )  # a browser that ends at this very moment may forget the last jump
     reader.page.reload()
     expect(link).to_be_in_viewport()
     stands_again_at(reader, scroll)
