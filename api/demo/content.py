@@ -175,6 +175,96 @@ TALKS = (
         (("maren", 11, "What would make you move to a server?", None), ("ilya", 10.5, "A second writer.", 1)),
     ),
     Talk(
+        "infrastructure",
+        "guBai",
+        18,
+        "三个人的小团队，有必要上 Kubernetes 吗？",
+        ("self-hosting",),
+        "现在是两台机器、一个 `docker compose`，一年里出过两次故障，每次十分钟。\n\n"
+        "有人说趁早迁移，以后省事。我的疑问：**“以后”**到底什么时候来？",
+        (
+            (
+                "ilya",
+                17,
+                "When the third machine comes, and not before. Until then the compose file is the documentation.",
+                None,
+            ),
+            ("苏远", 15, "先把备份演练做了。能在空机器上一小时恢复，再谈别的。", None),
+            ("guBai", 14, "演练过了：四十分钟，其中三十分钟在等下载。那就不折腾了，谢谢两位。", 2),
+        ),
+        answer=2,
+    ),
+    Talk(
+        "programming",
+        "ilya",
+        44,
+        "rsync over a failing 4G link: resumable, verified, boring",
+        ("backup", "shell"),
+        "The link drops every few minutes. What survived a winter:\n\n"
+        "```sh\nuntil rsync --archive --partial-dir=.partial --timeout=30 data/ far:data/; do\n  sleep 20\ndone\n```\n\n"
+        "Then `--checksum` once a week, at night. Nothing clever, and it has not lost a file yet.",
+        (
+            ("hana", 43, "`--partial-dir` is the part everybody forgets. Do you prune it?", None),
+            ("ilya", 42, "It prunes itself: a finished file moves out.", 1),
+        ),
+    ),
+    Talk(
+        "reading",
+        "hana",
+        60,
+        "A small shelf on typography, for people who write software",
+        ("books",),
+        "Three that changed how I build pages, in the order I would read them again:\n\n"
+        "1. One on *detail*: spacing, marks, lines.\n2. One on *grids*, for tables above all.\n"
+        "3. One on Chinese typesetting, read slowly with a dictionary.\n\nWhat is on yours?",
+        (
+            ("guBai", 58, "第三本我也在读。印象最深的一句：标点不是装饰，是呼吸。", None),
+            ("linxi", 57, "再加一本讲表格的。大多数后台页面其实就是一张表，而多数表不好读。", None),
+            ("maren", 55, "Seconded. Right-aligned figures alone would fix half of them.", 2),
+        ),
+    ),
+    Talk(
+        "type",
+        "linxi",
+        80,
+        "把十二万字的小说排成 EPUB：中文排版的几个细节",
+        ("epub", "中文排版"),
+        "记录几个踩过的坑：\n\n- 段首空两格用 `text-indent: 2em`，不要用全角空格。\n"
+        "- 破折号和省略号各占两格，不能拆到两行。\n- 引号用「」还是“”，全书统一就好。\n- 阅读器的字体各不相同，不要写死行高。",
+        (
+            ("guBai", 78, "补充：注音用 `ruby`，但要在三种阅读器上看过再决定。", None),
+            ("苏远", 76, "省略号那条请教一下，是用 `white-space` 还是字体自己处理？", None),
+            ("linxi", 75, "交给 `line-break: strict`，旧阅读器里就认了。", 2),
+        ),
+        answer=3,
+    ),
+    Talk(
+        "meta",
+        "苏远",
+        96,
+        "Search by author, by tag, in titles only: what works today",
+        ("search", "tips"),
+        "A short list, because I keep forgetting it:\n\n"
+        "| Write | Find |\n| --- | --- |\n| `author:linxi 排版` | what one member wrote |\n"
+        "| `tag:postgres` | topics with a tag |\n| `in:title sqlite` | only in titles |\n"
+        '| `"the index is used"` | the very words |\n| `is:answered 量子` | only what has an answer |',
+        (("hana", 95, "And `-word` leaves out what has it. Press `/` anywhere to begin.", None),),
+    ),
+    Talk(
+        "programming",
+        "linxi",
+        120,
+        "为什么我不再用在线笔记写技术文档",
+        ("写作", "文档"),
+        "文档和代码放在一起之后，改代码的人顺手就改了文档；评审的时候也一起看。\n\n"
+        "在线笔记的好处是随手，坏处也是随手：三个月之后没有人敢删。",
+        (
+            ("ilya", 118, "Ours became true the day a test began to run the commands in it.", None),
+            ("maren", 110, "How do you keep decisions? A file per decision, or one long page?", None),
+            ("linxi", 109, "一件事一页，写清楚「当时为什么」。结论会过时，理由不会。", 2),
+        ),
+    ),
+    Talk(
         "programming",
         "hana",
         5,
