@@ -8,7 +8,7 @@ from sqlalchemy.types import BigInteger
 
 from api.permissions.actor import Actor, Level
 from api.permissions.verdict import ALLOW, NOT_VISIBLE, Verdict, deny
-from api.topics.models import BY_AUTHOR, NEVER_PUBLIC, Post, Topic
+from api.topics.models import BY_AUTHOR, BY_MODERATOR, NEVER_PUBLIC, Post, Topic
 
 
 class TopicFacts(Protocol):
@@ -150,6 +150,13 @@ def _may_clear(actor: Actor, subject: TopicFacts | PostFacts, *, moderator: bool
     if not moderator:
         return deny("not_yours")
     return deny("withdrawn_by_author") if subject.hidden == BY_AUTHOR else ALLOW
+
+
+def cause_to_clear(actor: Actor, topic: TopicFacts, subject: TopicFacts | PostFacts) -> int:
+    """The one cause of absence that the actor's restoring clears; 0 where every cause is somebody else's business."""
+    if subject.hidden & BY_MODERATOR and moderates(actor, topic):
+        return BY_MODERATOR
+    return BY_AUTHOR if subject.hidden & BY_AUTHOR and _wrote(actor, subject) else 0
 
 
 def may_moderate_topic(actor: Actor, topic: TopicFacts) -> Verdict:

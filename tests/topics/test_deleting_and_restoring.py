@@ -1,3 +1,8 @@
+from flask import Flask
+from sqlalchemy import update
+
+from api.core.db import transaction
+from api.topics.models import BY_AUTHOR, HELD, Post, Topic
 from tests.client import Client
 from tests.world import World
 
@@ -121,3 +126,17 @@ def test_a_tombstone_is_nothing_that_strangers_could_delete(client: Client, worl
     world.client(author).delete(f"/posts/{post['id']}")
     world.client(author).refused("DELETE", f"/posts/{post['id']}", 409, "already_deleted")
     world.client(world.member()).refused("DELETE", f"/posts/{post['id']}", 404, "not_found")
+
+
+def test_restoring_never_clears_a_cause_that_is_not_ones_own(app: Flask, world: World) -> None:
+    author, moderator = world.member(), world.client(world.member("moderator"))
+    topic = world.topic(author)
+    post = world.reply(author, topic)
+    held_and_withdrawn = HELD | BY_AUTHOR
+    with app.app_context(), transaction() as s:
+        s.execute(update(Topic).where(Topic.id == topic["id"]).values(hidden=held_and_withdrawn))
+        s.execute(update(Post).where(Post.id == post["id"]).values(hidden=held_and_withdrawn))
+    for path in (f"/topics/{topic['id']}", f"/posts/{post['id']}"):
+        version = moderator.get(path)["version"]
+        moderator.refused("POST", f"{path}/restore", 409, "not_deleted")
+        assert (moderator.get(path)["version"], moderator.get(path)["state"]) == (version, "deleted")

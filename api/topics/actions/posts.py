@@ -134,11 +134,10 @@ def restore_post(
     """Clear one cause of absence: the author's own, or the moderator's."""
     require(rules.may_restore_post(actor, topic, post))
     if_match.check(post.version)
-    if not post.hidden:
+    cause = rules.cause_to_clear(actor, topic, post)
+    if not cause:
         raise Problem(409, "not_deleted")
-    post.hidden &= ~(
-        BY_MODERATOR if post.hidden & BY_MODERATOR and rules.moderates(actor, topic) else BY_AUTHOR
-    )
+    post.hidden &= ~cause
     post.version += 1
     s.flush()
     note(s, actor, "restore", topic_id=topic.id, post_id=post.id, now=now)

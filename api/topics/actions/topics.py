@@ -165,11 +165,10 @@ def restore_topic(
     """Clear one cause: an author's own, or the moderator's."""
     require(rules.may_restore_topic(actor, topic))
     if_match.check(topic.version)
-    if not topic.hidden:
+    cause = rules.cause_to_clear(actor, topic, topic)
+    if not cause:
         raise Problem(409, "not_deleted")
-    topic.hidden &= ~(
-        BY_MODERATOR if topic.hidden & BY_MODERATOR and rules.moderates(actor, topic) else BY_AUTHOR
-    )
+    topic.hidden &= ~cause
     topic.version += 1
     s.flush()
     note(s, actor, "restore", topic_id=topic.id, now=now)
