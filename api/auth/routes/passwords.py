@@ -36,7 +36,7 @@ def forgot_password(call: Call) -> dict[str, Any]:
 
 @bp.operation(
     "POST", "/auth/password/reset", access=anyone(), body=ResetPassword, answer=(200, SignedInOut),
-    caching="never", idempotent=True, secret=True, ready=True, problems=(403,), headers=(X_SESSION,),
+    caching="never", idempotent=True, secret=True, ready=True, problems=(403,), headers=(X_SESSION,), sets_cookie=True,
 )  # fmt: skip
 def reset_password(call: Call) -> Answer:
     """Choose a new password with the token of the mailed link; every device is signed out, this one in."""

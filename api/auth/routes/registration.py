@@ -37,7 +37,7 @@ def resend_confirmation(call: Call) -> dict[str, Any]:
 
 @bp.operation(
     "POST", "/auth/confirm", access=anyone(), body=Confirm, answer=(200, SignedInOut), caching="never",
-    idempotent=True, secret=True, ready=True, problems=(403, 409), headers=(X_SESSION,),
+    idempotent=True, secret=True, ready=True, problems=(403, 409), headers=(X_SESSION,), sets_cookie=True,
 )  # fmt: skip
 def confirm_registration(call: Call) -> Answer:
     """Make the account with the token of the mailed link, and sign in."""

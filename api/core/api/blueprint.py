@@ -66,6 +66,7 @@ class Blueprint(flask_smorest.Blueprint):
         secret: bool = False,
         located: bool = False,
         paged: bool = False,
+        sets_cookie: bool = False,
         problems: tuple[int, ...] = (),
         headers: tuple[Mapping[str, Any], ...] = (),
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -93,6 +94,7 @@ class Blueprint(flask_smorest.Blueprint):
                 secret=secret,
                 located=located,
                 paged=paged,
+                sets_cookie=sets_cookie,
                 problems=problems,
                 headers=headers,
                 view=view,

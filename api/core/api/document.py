@@ -7,6 +7,7 @@ from flask import Flask
 from marshmallow import fields
 
 from api import __version__
+from api.core.api.operation_doc import HEADERS
 from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
 from api.core.api.schema import Out
 from api.core.runtime import settings
@@ -84,6 +85,7 @@ class Api(flask_smorest.Api):
         for item in doc["paths"].values():
             for operation in item.values():
                 _without_null(operation.get("parameters", []) if isinstance(operation, dict) else [])
+        doc["components"]["headers"] = dict(sorted(HEADERS.items()))
         doc["components"]["schemas"] = dict(sorted(doc["components"]["schemas"].items()))
         return doc
 

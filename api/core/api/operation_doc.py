@@ -26,27 +26,63 @@ DESCRIPTIONS = {
     422: "Some of the input is not valid",
     428: "If-Match is missing",
     429: "Too many requests",
+    431: "The headers are too large",
     500: "A mistake of ours",
     501: "This server cannot do that",
     503: "Away for a moment",
 }
 
 
-def _header(description: str, example: str | None = None) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string"}
-    return {"description": description, "schema": schema} | ({"example": example} if example else {})
+def _header(description: str, example: str | None = None, *, always: bool = False) -> dict[str, Any]:
+    header: dict[str, Any] = {"description": description, "schema": {"type": "string"}}
+    if always:
+        header["required"] = True
+    return header | ({"example": example} if example else {})
 
 
-REQUEST_ID = {"X-Request-Id": _header("Names this request in logs and problems.")}
-LIMITS = {
-    "RateLimit-Policy": _header("The quota that counted this request.", '"write";q=30;w=60'),
+# Each is described once, under components; an operation names them. The key is the component's name.
+HEADERS: dict[str, dict[str, Any]] = {
+    "RequestId": _header("Names this request in logs and problems.", always=True),
+    "RateLimitPolicy": _header("The quota that counted this request.", '"write";q=30;w=60'),
     "RateLimit": _header("What is left of it.", '"write";r=29;t=41'),
+    "ETag": _header("Version and hash of this answer.", '"3-6f1ed002ab5595859014"', always=True),
+    "CurrentETag": _header("The version that is there now.", '"4"', always=True),
+    "CacheControl": _header("Who may store this answer, and for how long.", always=True),
+    "Link": _header("The next, previous and first page (RFC 8288).", always=True),
+    "Location": _header("The address of the object.", always=True),
+    "Cookie": _header("The refresh token, or its end, where X-Session asked for the cookie."),
+    "Replayed": _header("true on a replayed answer."),
+    "Authenticate": _header("How to sign in (RFC 6750).", always=True),
+    "RetryAfter": _header("Seconds to wait before the next try.", always=True),
+    "RetryTwinAfter": _header("Seconds to wait while the same request is under way."),
+    "Accept": _header("The media type that is taken."),
+    "AcceptPatch": _header("The media type that a PATCH takes (RFC 5789)."),
+    "AcceptEncoding": _header("The content coding that is taken."),
 }
-ETAG = {"ETag": _header("Version and hash of this answer.", '"3-6f1ed002ab5595859014"')}
-CACHE = {"Cache-Control": _header("Who may store this answer, and for how long.")}
-LINK = {"Link": _header("The next, previous and first page (RFC 8288).")}
-LOCATION = {"Location": _header("The address of the object.")}
-RETRY = {"Retry-After": _header("Seconds to wait before the next try.")}
+
+
+def _named(**components: str) -> dict[str, Any]:
+    """Headers as an operation names them; underscores stand for dashes."""
+    return {
+        header.replace("_", "-"): {"$ref": f"#/components/headers/{name}"}
+        for header, name in components.items()
+    }
+
+
+COUNTED = _named(X_Request_Id="RequestId", RateLimit_Policy="RateLimitPolicy", RateLimit="RateLimit")
+CACHE = _named(Cache_Control="CacheControl")
+ETAG = _named(ETag="ETag")
+LOCATION = _named(Location="Location")
+COOKIE = _named(Set_Cookie="Cookie")
+# What belongs to one problem status alone.
+PROBLEM_HEADERS = {
+    401: _named(WWW_Authenticate="Authenticate"),
+    409: _named(Retry_After="RetryTwinAfter"),
+    412: _named(ETag="CurrentETag"),
+    415: _named(Accept="Accept", Accept_Patch="AcceptPatch", Accept_Encoding="AcceptEncoding"),
+    429: _named(Retry_After="RetryAfter"),
+    503: _named(Retry_After="RetryAfter"),
+}
 
 
 def _parameter(name: str, description: str, example: str, maximum: int = 255) -> dict[str, Any]:
@@ -106,42 +142,44 @@ def _has_etag(declaration: Declaration) -> bool:
 
 
 def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
-    counted = REQUEST_ID | LIMITS
-    success: dict[str, Any] = {"description": DESCRIPTIONS[declaration.status], "headers": counted | CACHE}
+    success: dict[str, Any] = {
+        "description": DESCRIPTIONS[declaration.status],
+        "headers": _success_headers(declaration),
+    }
     if declaration.out is not None:
         success["content"] = {declaration.media_type: {"schema": declaration.out}}
     elif declaration.media_type != "application/json":
         success["content"] = {declaration.media_type: {"schema": {"type": "string"}}}
-    if _has_etag(declaration):
-        success["headers"] = success["headers"] | ETAG
-    if declaration.located:
-        success["headers"] = success["headers"] | LOCATION
-    if declaration.paged:
-        success["headers"] = success["headers"] | LINK
-    if declaration.idempotent:
-        success["headers"] = success["headers"] | {
-            "Idempotent-Replayed": _header("true on a replayed answer.")
-        }
     responses: dict[str, Any] = {str(declaration.status): success}
     if _has_etag(declaration) and method == "GET":
-        responses["304"] = {"description": DESCRIPTIONS[304], "headers": counted | CACHE | ETAG}
+        responses["304"] = {"description": DESCRIPTIONS[304], "headers": COUNTED | CACHE | ETAG}
     for status in declaration.statuses(method):
-        responses[str(status)] = _problem_response(status, counted)
+        responses[str(status)] = _problem_response(declaration, status)
     return responses
 
 
-def _problem_response(status: int, counted: dict[str, Any]) -> dict[str, Any]:
-    headers = dict(REQUEST_ID)
+def _success_headers(declaration: Declaration) -> dict[str, Any]:
+    headers = COUNTED | CACHE
+    if _has_etag(declaration):
+        headers |= ETAG
+    if declaration.located:
+        headers |= LOCATION
+    if declaration.paged:
+        headers |= _named(Link="Link")
+    if declaration.sets_cookie:
+        headers |= COOKIE
+    if declaration.idempotent:
+        headers |= _named(Idempotent_Replayed="Replayed")
+    return headers
+
+
+def _problem_response(declaration: Declaration, status: int) -> dict[str, Any]:
+    headers = COUNTED | CACHE
     if status == 301:
         return {"description": DESCRIPTIONS[status], "headers": headers | LOCATION}
-    if status == 401:
-        headers |= {"WWW-Authenticate": _header("How to sign in (RFC 6750).")}
-    if status in (409, 429, 503):
-        headers |= RETRY
-    if status == 412:
-        headers |= ETAG
-    if status == 429:
-        headers |= counted
+    headers |= PROBLEM_HEADERS.get(status, {})
+    if status == 401 and declaration.sets_cookie:
+        headers |= COOKIE
     return {
         "description": DESCRIPTIONS[status],
         "headers": headers,

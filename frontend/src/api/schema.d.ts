@@ -1341,7 +1341,52 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The media type that is taken. */
+        Accept: string;
+        /** @description The content coding that is taken. */
+        AcceptEncoding: string;
+        /** @description The media type that a PATCH takes (RFC 5789). */
+        AcceptPatch: string;
+        /** @description How to sign in (RFC 6750). */
+        Authenticate: string;
+        /** @description Who may store this answer, and for how long. */
+        CacheControl: string;
+        /** @description The refresh token, or its end, where X-Session asked for the cookie. */
+        Cookie: string;
+        /**
+         * @description The version that is there now.
+         * @example "4"
+         */
+        CurrentETag: string;
+        /**
+         * @description Version and hash of this answer.
+         * @example "3-6f1ed002ab5595859014"
+         */
+        ETag: string;
+        /** @description The next, previous and first page (RFC 8288). */
+        Link: string;
+        /** @description The address of the object. */
+        Location: string;
+        /**
+         * @description What is left of it.
+         * @example "write";r=29;t=41
+         */
+        RateLimit: string;
+        /**
+         * @description The quota that counted this request.
+         * @example "write";q=30;w=60
+         */
+        RateLimitPolicy: string;
+        /** @description true on a replayed answer. */
+        Replayed: string;
+        /** @description Names this request in logs and problems. */
+        RequestId: string;
+        /** @description Seconds to wait before the next try. */
+        RetryAfter: string;
+        /** @description Seconds to wait while the same request is under way. */
+        RetryTwinAfter: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1370,22 +1415,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Set-Cookie": components["headers"]["Cookie"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1395,8 +1430,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1406,10 +1443,12 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    "Set-Cookie": components["headers"]["Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1419,8 +1458,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1430,10 +1471,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1443,8 +1485,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1454,8 +1498,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1465,8 +1511,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1476,8 +1524,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1487,8 +1540,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1498,20 +1553,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1521,8 +1580,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1532,10 +1593,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1563,20 +1625,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Set-Cookie": components["headers"]["Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1586,8 +1639,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1597,10 +1652,12 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    "Set-Cookie": components["headers"]["Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1610,8 +1667,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1621,8 +1680,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1632,8 +1693,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1643,8 +1706,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1654,8 +1719,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1665,8 +1735,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1676,20 +1748,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1699,8 +1775,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1710,10 +1788,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1741,20 +1820,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Set-Cookie": components["headers"]["Cookie"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1762,8 +1832,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1773,10 +1845,12 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    "Set-Cookie": components["headers"]["Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1786,8 +1860,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1797,8 +1873,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1808,8 +1886,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1819,8 +1899,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1830,8 +1912,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1841,8 +1928,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1852,20 +1941,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1875,8 +1968,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1886,10 +1981,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1914,20 +2010,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1935,8 +2021,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1946,10 +2034,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1959,8 +2048,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1970,8 +2061,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1981,8 +2074,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1992,8 +2087,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2003,8 +2100,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2014,8 +2116,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2025,20 +2129,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2048,8 +2156,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2059,10 +2169,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2093,22 +2204,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2118,8 +2218,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2129,10 +2231,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2142,8 +2245,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2153,10 +2258,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2166,8 +2272,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2177,8 +2285,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2188,8 +2298,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2199,8 +2311,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2210,8 +2327,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2221,20 +2340,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2244,8 +2367,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2255,10 +2380,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2291,22 +2417,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Set-Cookie": components["headers"]["Cookie"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2316,8 +2432,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2327,10 +2445,12 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    "Set-Cookie": components["headers"]["Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2340,8 +2460,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2351,10 +2473,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2364,8 +2487,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2375,8 +2500,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2386,8 +2513,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2397,8 +2526,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2408,8 +2542,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2419,20 +2555,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2442,8 +2582,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2453,10 +2595,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2481,20 +2624,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2502,8 +2635,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2513,10 +2648,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2526,8 +2662,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2537,8 +2675,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2548,8 +2688,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2559,8 +2701,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2570,8 +2714,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2581,8 +2730,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2592,20 +2743,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2615,8 +2770,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2626,10 +2783,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2657,20 +2815,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Set-Cookie": components["headers"]["Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2680,8 +2829,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2691,10 +2842,12 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    "Set-Cookie": components["headers"]["Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2704,8 +2857,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2715,8 +2870,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2726,8 +2883,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2737,8 +2896,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2748,8 +2909,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2759,8 +2925,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2770,20 +2938,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2793,8 +2965,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2804,10 +2978,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2838,22 +3013,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2863,8 +3027,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2874,10 +3040,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2887,8 +3054,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2898,10 +3067,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2911,8 +3081,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2922,8 +3094,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2933,8 +3107,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2944,8 +3120,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2955,8 +3136,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2966,20 +3149,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2989,8 +3176,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3000,10 +3189,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3034,22 +3224,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3059,8 +3238,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3070,10 +3251,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3083,8 +3265,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3094,10 +3278,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3107,8 +3292,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3118,8 +3305,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3129,8 +3318,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3140,8 +3331,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3151,8 +3347,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3162,20 +3360,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3185,8 +3387,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3196,10 +3400,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3223,22 +3428,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3248,8 +3442,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3259,10 +3455,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3272,8 +3469,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3283,8 +3482,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3294,8 +3495,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3305,8 +3508,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3316,20 +3521,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3339,8 +3548,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3350,10 +3561,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3374,20 +3586,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3395,8 +3597,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3406,10 +3610,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3419,8 +3624,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3430,8 +3637,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3441,8 +3650,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3452,8 +3663,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3463,20 +3676,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3486,8 +3703,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3497,10 +3716,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3523,20 +3743,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3544,8 +3754,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3555,10 +3767,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3568,8 +3781,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3579,8 +3794,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3590,8 +3807,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3601,8 +3820,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3612,8 +3833,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3623,20 +3846,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3646,8 +3873,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3657,10 +3886,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3687,25 +3917,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3715,25 +3931,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3741,8 +3943,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3752,10 +3956,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3765,8 +3970,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3776,8 +3983,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3787,8 +3996,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3798,8 +4009,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3809,20 +4022,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3832,8 +4049,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3843,10 +4062,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3877,29 +4097,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3909,8 +4113,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3920,10 +4126,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3933,8 +4140,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3944,10 +4153,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3957,8 +4167,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3968,8 +4180,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3979,8 +4193,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3990,8 +4206,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4001,8 +4222,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4012,20 +4235,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4035,8 +4262,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4046,10 +4275,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4080,25 +4310,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4108,10 +4324,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4119,25 +4336,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4145,8 +4348,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4156,10 +4361,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4169,8 +4375,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4180,8 +4388,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4191,8 +4401,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4202,8 +4414,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4213,8 +4427,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4224,20 +4440,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4247,8 +4467,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4258,10 +4480,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4294,25 +4517,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4322,8 +4531,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4333,10 +4544,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4346,8 +4558,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4357,8 +4571,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4368,10 +4584,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4381,8 +4598,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4392,13 +4611,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4408,8 +4625,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4419,8 +4638,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4430,8 +4651,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4441,8 +4667,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4452,20 +4680,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4475,8 +4707,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4486,10 +4720,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4519,25 +4754,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4547,25 +4768,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4573,8 +4780,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4584,10 +4793,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4597,8 +4807,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4608,8 +4820,10 @@ export interface operations {
             /** @description No longer kept */
             410: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4619,8 +4833,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4630,8 +4846,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4641,8 +4859,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4652,20 +4872,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4675,8 +4899,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4686,10 +4912,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4712,20 +4939,10 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4735,8 +4952,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4746,10 +4965,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4759,8 +4979,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4770,8 +4992,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4781,8 +5005,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4792,8 +5018,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4803,20 +5031,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4826,8 +5058,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4837,8 +5071,10 @@ export interface operations {
             /** @description This server cannot do that */
             501: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4848,10 +5084,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4878,25 +5115,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4906,25 +5129,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4932,8 +5141,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4943,10 +5154,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4956,8 +5168,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4967,8 +5181,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4978,8 +5194,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4989,8 +5207,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5000,20 +5220,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5023,8 +5247,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5034,10 +5260,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5068,25 +5295,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5096,25 +5309,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5122,8 +5321,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5133,10 +5334,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5146,8 +5348,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5157,8 +5361,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5168,8 +5374,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5179,8 +5387,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5190,8 +5400,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5201,20 +5413,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5224,8 +5440,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5235,10 +5453,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5270,20 +5489,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5291,8 +5500,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5302,10 +5513,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5315,8 +5527,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5326,8 +5540,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5337,10 +5553,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5350,13 +5567,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5366,8 +5581,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5377,8 +5594,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5388,8 +5607,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5399,20 +5620,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5422,8 +5647,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5433,10 +5660,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5469,25 +5697,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5497,8 +5711,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5508,10 +5724,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5521,8 +5738,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5532,8 +5751,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5543,8 +5764,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5554,13 +5777,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5570,8 +5791,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5581,8 +5804,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5592,8 +5817,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5603,8 +5833,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5614,20 +5846,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5637,8 +5873,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5648,10 +5886,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5685,27 +5924,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5715,8 +5939,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5726,10 +5952,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5739,8 +5966,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5750,8 +5979,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5761,10 +5992,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5774,13 +6006,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5790,8 +6020,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5801,8 +6033,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5812,8 +6046,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5823,20 +6059,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5846,8 +6086,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5857,10 +6099,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5892,27 +6135,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5922,25 +6150,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5948,8 +6162,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5959,10 +6175,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5972,8 +6189,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5983,8 +6202,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5994,8 +6215,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6005,8 +6228,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6016,8 +6241,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6027,20 +6254,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6050,8 +6281,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6061,10 +6294,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6091,25 +6325,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6119,8 +6339,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6130,10 +6352,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6143,8 +6366,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6154,8 +6379,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6165,8 +6392,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6176,8 +6405,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6187,8 +6418,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6198,8 +6431,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6209,8 +6447,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6220,20 +6460,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6243,8 +6487,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6254,10 +6500,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6282,20 +6529,10 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6305,8 +6542,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6316,10 +6555,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6329,8 +6569,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6340,8 +6582,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6351,8 +6595,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6362,8 +6608,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6373,8 +6621,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6384,8 +6637,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6395,20 +6650,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6418,8 +6677,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6429,10 +6690,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6472,27 +6734,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6502,25 +6749,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6528,8 +6761,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6539,10 +6774,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6552,8 +6788,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6563,8 +6801,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6574,8 +6814,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6585,8 +6827,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6596,20 +6840,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6619,8 +6867,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6630,10 +6880,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6666,27 +6917,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6696,25 +6932,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6722,8 +6944,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6733,10 +6957,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6746,8 +6971,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6757,8 +6984,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6768,8 +6997,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6779,8 +7010,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6790,20 +7023,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6813,8 +7050,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6824,10 +7063,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6856,25 +7096,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6884,25 +7110,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6910,8 +7122,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6921,10 +7135,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6934,8 +7149,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6945,8 +7162,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6956,8 +7175,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6967,8 +7188,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6978,8 +7201,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6989,20 +7214,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7012,8 +7241,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7023,10 +7254,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7068,27 +7300,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7098,25 +7315,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7124,8 +7327,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7135,10 +7340,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7148,8 +7354,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7159,8 +7367,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7170,8 +7380,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7181,8 +7393,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7192,20 +7406,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7215,8 +7433,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7226,10 +7446,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7260,29 +7481,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7292,8 +7497,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7303,10 +7510,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7316,8 +7524,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7327,10 +7537,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7340,8 +7551,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7351,8 +7564,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7362,8 +7577,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7373,8 +7590,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7384,8 +7606,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7395,20 +7619,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7418,8 +7646,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7429,10 +7659,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7463,25 +7694,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7491,25 +7708,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7517,8 +7720,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7528,10 +7733,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7541,8 +7747,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7552,8 +7760,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7563,8 +7773,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7574,8 +7786,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7585,8 +7799,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7596,20 +7812,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7619,8 +7839,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7630,10 +7852,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7665,20 +7888,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7686,8 +7899,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7697,10 +7912,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7710,8 +7926,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7721,8 +7939,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7732,10 +7952,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7745,13 +7966,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7761,8 +7980,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7772,8 +7993,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7783,8 +8006,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7794,20 +8019,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7817,8 +8046,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7828,10 +8059,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7864,25 +8096,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7892,8 +8110,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7903,10 +8123,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7916,8 +8137,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7927,8 +8150,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7938,8 +8163,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7949,13 +8176,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7965,8 +8190,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7976,8 +8203,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7987,8 +8216,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7998,8 +8232,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8009,20 +8245,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8032,8 +8272,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8043,10 +8285,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8079,25 +8322,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8107,8 +8336,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8118,10 +8349,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8131,8 +8363,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8142,8 +8376,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8153,8 +8389,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8164,13 +8402,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8180,8 +8416,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8191,8 +8429,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8202,8 +8442,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8213,8 +8458,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8224,20 +8471,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8247,8 +8498,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8258,10 +8511,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8290,25 +8544,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8318,8 +8558,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8329,10 +8571,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8342,8 +8585,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8353,8 +8598,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8364,13 +8611,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8380,8 +8625,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8391,8 +8638,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8402,8 +8651,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8413,20 +8664,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8436,8 +8691,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8447,10 +8704,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8479,25 +8737,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8507,8 +8751,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8518,10 +8764,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8531,8 +8778,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8542,8 +8791,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8553,13 +8804,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8569,8 +8818,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8580,8 +8831,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8591,8 +8844,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8602,20 +8857,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8625,8 +8884,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8636,10 +8897,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8668,25 +8930,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8696,8 +8944,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8707,10 +8957,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8720,8 +8971,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8731,8 +8984,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8742,13 +8997,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8758,8 +9011,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8769,8 +9024,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8780,8 +9037,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8791,20 +9050,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8814,8 +9077,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8825,10 +9090,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8857,25 +9123,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8885,25 +9137,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8911,8 +9149,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8922,10 +9162,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8935,8 +9176,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8946,8 +9189,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8957,8 +9202,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8968,8 +9215,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8979,8 +9228,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8990,20 +9241,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9013,8 +9268,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9024,10 +9281,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9056,25 +9314,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9084,8 +9328,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9095,10 +9341,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9108,8 +9355,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9119,8 +9368,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9130,13 +9381,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9146,8 +9395,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9157,8 +9408,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9168,8 +9421,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9179,20 +9434,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9202,8 +9461,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9213,10 +9474,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9245,25 +9507,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9273,8 +9521,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9284,10 +9534,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9297,8 +9548,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9308,8 +9561,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9319,13 +9574,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9335,8 +9588,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9346,8 +9601,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9357,8 +9614,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9368,20 +9627,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9391,8 +9654,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9402,10 +9667,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9440,27 +9706,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9470,25 +9721,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9496,8 +9733,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9507,10 +9746,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9520,8 +9760,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9531,8 +9773,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9542,8 +9786,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9553,8 +9799,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9564,8 +9812,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9575,20 +9825,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9598,8 +9852,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9609,10 +9865,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9645,29 +9902,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9677,8 +9918,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9688,10 +9931,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9701,8 +9945,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9712,8 +9958,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9723,10 +9971,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9736,8 +9985,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9747,8 +9998,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9758,8 +10011,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9769,8 +10024,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9780,8 +10040,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9791,20 +10053,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9814,8 +10080,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9825,10 +10093,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9860,25 +10129,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9888,25 +10143,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9914,8 +10155,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9925,10 +10168,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9938,8 +10182,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9949,8 +10195,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9960,8 +10208,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9971,8 +10221,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9982,8 +10234,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9993,20 +10247,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10016,8 +10274,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10027,10 +10287,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10064,27 +10325,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10094,8 +10340,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10105,10 +10353,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10118,8 +10367,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10129,8 +10380,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10140,10 +10393,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10153,13 +10407,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10169,8 +10421,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10180,8 +10434,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10191,8 +10447,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10202,20 +10460,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10225,8 +10487,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10236,10 +10500,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10262,20 +10527,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10283,8 +10538,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10294,10 +10551,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10307,8 +10565,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10318,8 +10578,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10329,8 +10591,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10340,8 +10604,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10351,8 +10617,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10362,20 +10630,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10385,8 +10657,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10396,10 +10670,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10433,27 +10708,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10463,25 +10723,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10489,8 +10735,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10500,10 +10748,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10513,8 +10762,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10524,8 +10775,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10535,8 +10788,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10546,8 +10801,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10557,20 +10814,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10580,8 +10841,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10591,10 +10854,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10621,25 +10885,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10649,25 +10899,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10675,8 +10911,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10686,10 +10924,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10699,19 +10938,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10721,8 +10951,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10732,8 +10964,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10743,8 +10977,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10754,20 +10990,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10777,8 +11017,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10788,10 +11030,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10822,25 +11065,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10850,8 +11079,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10861,10 +11092,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10874,19 +11106,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10896,8 +11119,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10907,13 +11132,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10923,8 +11146,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10934,8 +11159,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10945,8 +11172,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10956,8 +11188,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10967,20 +11201,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10990,8 +11228,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11001,10 +11241,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11033,25 +11274,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11061,10 +11288,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11072,25 +11300,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11098,8 +11312,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11109,10 +11325,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11122,8 +11339,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11133,8 +11352,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11144,8 +11365,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11155,8 +11378,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11166,8 +11391,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11177,20 +11404,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11200,8 +11431,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11211,10 +11444,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11247,25 +11481,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11275,8 +11495,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11286,10 +11508,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11299,8 +11522,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11310,8 +11535,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11321,10 +11548,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryTwinAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11334,8 +11562,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11345,13 +11575,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11361,8 +11589,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11372,8 +11602,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11383,8 +11615,13 @@ export interface operations {
             /** @description The body is not JSON */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11394,8 +11631,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11405,20 +11644,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11428,8 +11671,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11439,10 +11684,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
