@@ -7,7 +7,7 @@ from flask import Flask
 from marshmallow import fields
 
 from api import __version__
-from api.core.api.operation_doc import HEADERS
+from api.core.api import deprecation
 from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
 from api.core.api.schema import Out
 from api.core.runtime import settings
@@ -47,6 +47,7 @@ class Api(flask_smorest.Api):
         app.config.update(API_TITLE="Parley", API_VERSION=__version__, OPENAPI_VERSION=OPENAPI_VERSION)
         app.url_map.converters |= {"int": WholeNumber, "default": Segment, "string": Segment}
         super().__init__(app)
+        deprecation.init_app(app)
         self.register_converter(WholeNumber, describe_number)
         self.register_converter(Segment, describe_segment)
         self.spec.components.schema("Problem", schema=Problem)
@@ -85,7 +86,6 @@ class Api(flask_smorest.Api):
         for item in doc["paths"].values():
             for operation in item.values():
                 _without_null(operation.get("parameters", []) if isinstance(operation, dict) else [])
-        doc["components"]["headers"] = dict(sorted(HEADERS.items()))
         doc["components"]["schemas"] = dict(sorted(doc["components"]["schemas"].items()))
         return doc
 

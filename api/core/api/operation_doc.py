@@ -33,56 +33,46 @@ DESCRIPTIONS = {
 }
 
 
-def _header(description: str, example: str | None = None, *, always: bool = False) -> dict[str, Any]:
-    header: dict[str, Any] = {"description": description, "schema": {"type": "string"}}
+def _header(description: str, example: str, *, always: bool = False) -> dict[str, Any]:
+    """`always`: no answer with the status comes without it."""
+    header: dict[str, Any] = {"description": description}
     if always:
         header["required"] = True
-    return header | ({"example": example} if example else {})
+    return header | {"schema": {"type": "string"}, "example": example}
 
 
-# Each is described once, under components; an operation names them. The key is the component's name.
-HEADERS: dict[str, dict[str, Any]] = {
-    "RequestId": _header("Names this request in logs and problems.", always=True),
-    "RateLimitPolicy": _header("The quota that counted this request.", '"write";q=30;w=60'),
+REQUEST_ID = {
+    "X-Request-Id": _header(
+        "Names this request in logs and problems.", "b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f", always=True
+    )
+}
+LIMITS = {
+    "RateLimit-Policy": _header("The quota that counted this request.", '"write";q=30;w=60'),
     "RateLimit": _header("What is left of it.", '"write";r=29;t=41'),
-    "ETag": _header("Version and hash of this answer.", '"3-6f1ed002ab5595859014"', always=True),
-    "CurrentETag": _header("The version that is there now.", '"4"', always=True),
-    "CacheControl": _header("Who may store this answer, and for how long.", always=True),
-    "Link": _header("The next, previous and first page (RFC 8288).", always=True),
-    "Location": _header("The address of the object.", always=True),
-    "Cookie": _header("The refresh token, or its end, where X-Session asked for the cookie."),
-    "Replayed": _header("true on a replayed answer."),
-    "Authenticate": _header("How to sign in (RFC 6750).", always=True),
-    "RetryAfter": _header("Seconds to wait before the next try.", always=True),
-    "RetryTwinAfter": _header("Seconds to wait while the same request is under way."),
-    "Accept": _header("The media type that is taken."),
-    "AcceptPatch": _header("The media type that a PATCH takes (RFC 5789)."),
-    "AcceptEncoding": _header("The content coding that is taken."),
 }
-
-
-def _named(**components: str) -> dict[str, Any]:
-    """Headers as an operation names them; underscores stand for dashes."""
-    return {
-        header.replace("_", "-"): {"$ref": f"#/components/headers/{name}"}
-        for header, name in components.items()
-    }
-
-
-COUNTED = _named(X_Request_Id="RequestId", RateLimit_Policy="RateLimitPolicy", RateLimit="RateLimit")
-CACHE = _named(Cache_Control="CacheControl")
-ETAG = _named(ETag="ETag")
-LOCATION = _named(Location="Location")
-COOKIE = _named(Set_Cookie="Cookie")
+ETAG = {"ETag": _header("Version and hash of this answer.", '"3-6f1ed002ab5595859014"', always=True)}
+CURRENT_ETAG = {"ETag": _header("Version and hash of the object as it is now.", '"4"', always=True)}
+CACHE = {"Cache-Control": _header("Who may store this answer, and for how long.", "private, no-cache")}
+LINK = {
+    "Link": _header(
+        "The next, previous and first page (RFC 8288).",
+        '</api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"',
+        always=True,
+    )
+}
+LOCATION = {"Location": _header("The address of the object.", "/api/v1/topics/1", always=True)}
+RETRY = {"Retry-After": _header("Seconds to wait before the next try.", "41", always=True)}
+RETRY_TWIN = {"Retry-After": _header("Seconds to wait while the same request is under way.", "1")}
+REPLAYED = {"Idempotent-Replayed": _header("true on a replayed answer.", "true")}
+CHALLENGE = {"WWW-Authenticate": _header("How to sign in (RFC 6750).", 'Bearer realm="parley"', always=True)}
+NO_STORE = {"Cache-Control": _header("Problems are never stored.", "no-store")}
+TAKEN = {
+    "Accept": _header("The media type that is taken.", "application/json"),
+    "Accept-Patch": _header("The media type that a PATCH takes (RFC 5789).", "application/json"),
+    "Accept-Encoding": _header("The content coding that is taken.", "identity"),
+}
 # What belongs to one problem status alone.
-PROBLEM_HEADERS = {
-    401: _named(WWW_Authenticate="Authenticate"),
-    409: _named(Retry_After="RetryTwinAfter"),
-    412: _named(ETag="CurrentETag"),
-    415: _named(Accept="Accept", Accept_Patch="AcceptPatch", Accept_Encoding="AcceptEncoding"),
-    429: _named(Retry_After="RetryAfter"),
-    503: _named(Retry_After="RetryAfter"),
-}
+PROBLEM_HEADERS = {401: CHALLENGE, 409: RETRY_TWIN, 412: CURRENT_ETAG, 415: TAKEN, 429: RETRY, 503: RETRY}
 
 
 def _parameter(name: str, description: str, example: str, maximum: int = 255) -> dict[str, Any]:
@@ -110,6 +100,8 @@ def operation_doc(declaration: Declaration, operation_id: str, method: str) -> d
         "responses": _responses(declaration, method),
         "parameters": _parameters(declaration, method),
     }
+    if declaration.deprecated is not None:
+        doc |= declaration.deprecated.document()
     if declaration.body is not None:
         doc["requestBody"] = {
             "required": not declaration.optional_body,
@@ -142,46 +134,70 @@ def _has_etag(declaration: Declaration) -> bool:
 
 
 def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
+    going = _going(declaration)
+    responses = {str(declaration.status): _success(declaration, going)}
+    if _has_etag(declaration) and method == "GET":
+        headers = REQUEST_ID | LIMITS | CACHE | ETAG | going
+        responses["304"] = {"description": DESCRIPTIONS[304], "headers": headers}
+    for status in declaration.statuses(method):
+        responses[str(status)] = _problem_response(status, going)
+    responses["401"]["headers"] |= _own(declaration)
+    return responses
+
+
+def _own(declaration: Declaration) -> dict[str, Any]:
+    """The headers of this operation alone, which a refused credential may have as well."""
+    return {
+        name: {"description": says, "schema": {"type": "string"}}
+        for name, says in declaration.answer_headers.items()
+    }
+
+
+def _success(declaration: Declaration, going: dict[str, Any]) -> dict[str, Any]:
+    headers = REQUEST_ID | LIMITS | CACHE
+    if _has_etag(declaration):
+        headers = headers | ETAG
+    if declaration.located:
+        headers = headers | LOCATION
+    if declaration.paged:
+        headers = headers | LINK
+    if declaration.idempotent:
+        headers = headers | REPLAYED
+    headers = headers | _own(declaration)
     success: dict[str, Any] = {
         "description": DESCRIPTIONS[declaration.status],
-        "headers": _success_headers(declaration),
+        "headers": headers | {name: header for name, header in going.items() if name not in headers},
     }
     if declaration.out is not None:
         success["content"] = {declaration.media_type: {"schema": declaration.out}}
     elif declaration.media_type != "application/json":
         success["content"] = {declaration.media_type: {"schema": {"type": "string"}}}
-    responses: dict[str, Any] = {str(declaration.status): success}
-    if _has_etag(declaration) and method == "GET":
-        responses["304"] = {"description": DESCRIPTIONS[304], "headers": COUNTED | CACHE | ETAG}
-    for status in declaration.statuses(method):
-        responses[str(status)] = _problem_response(declaration, status)
-    return responses
+    return success
 
 
-def _success_headers(declaration: Declaration) -> dict[str, Any]:
-    headers = COUNTED | CACHE
-    if _has_etag(declaration):
-        headers |= ETAG
-    if declaration.located:
-        headers |= LOCATION
-    if declaration.paged:
-        headers |= _named(Link="Link")
-    if declaration.sets_cookie:
-        headers |= COOKIE
-    if declaration.idempotent:
-        headers |= _named(Idempotent_Replayed="Replayed")
-    return headers
+def _going(declaration: Declaration) -> dict[str, Any]:
+    """The headers that announce the end of an operation, on all its answers."""
+    if declaration.deprecated is None:
+        return {}
+    says = {
+        "Deprecation": "Since when it is deprecated (RFC 9745).",
+        "Sunset": "Until when it is answered (RFC 8594).",
+        "Link": "The page that says what to use instead.",
+    }
+    return {
+        name: _header(says[name], value, always=True)
+        for name, value in declaration.deprecated.headers().items()
+    }
 
 
-def _problem_response(declaration: Declaration, status: int) -> dict[str, Any]:
-    headers = COUNTED | CACHE
+def _problem_response(status: int, going: dict[str, Any]) -> dict[str, Any]:
+    headers = REQUEST_ID | LIMITS
     if status == 301:
-        return {"description": DESCRIPTIONS[status], "headers": headers | LOCATION}
-    headers |= PROBLEM_HEADERS.get(status, {})
-    if status == 401 and declaration.sets_cookie:
-        headers |= COOKIE
+        moved = headers | LOCATION | CACHE
+        return {"description": DESCRIPTIONS[status], "headers": moved | going}
+    headers = headers | NO_STORE | PROBLEM_HEADERS.get(status, {})
     return {
         "description": DESCRIPTIONS[status],
-        "headers": headers,
+        "headers": headers | going,
         "content": {"application/problem+json": {"schema": PROBLEM_REF}},
     }
