@@ -85,6 +85,8 @@ def site(database_url, client_folder, data_folder):
         ("GET", "/api/v1/topics", 404),
         ("GET", "/forums", 404),
         ("GET", "/", 404),
+        ("GET", "/forum//api/v1/topics", 404),
+        ("GET", "//forum/api/v1/topics", 404),
     ],
 )
 def test_the_application_is_valid_wsgi(site, method, path, status):

@@ -93,7 +93,7 @@ def _set_caching(response: Response, declaration: Declaration, actor: Actor) -> 
 
 def _set_etag(response: Response, body: bytes, data: Any, *, shared: bool) -> None:
     version = data.get("version") if isinstance(data, Mapping) else getattr(data, "version", None)
-    etag = make_etag(body, version)
+    etag = make_etag(body, version if isinstance(version, int) else None)
     packed = shared and _wants_packed(body)
     response.headers["ETag"] = gzip_etag(etag) if packed else etag
     if request.method not in ("GET", "HEAD"):
