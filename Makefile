@@ -68,6 +68,11 @@ test-backend:
 test-servers: develop system ## The tests that start, reload and kill real servers
 	$(PYTEST) -m process
 
+.PHONY: soak soak-contract
+soak: soak-contract
+soak-contract: develop system ## Generated requests at the real servers for MINUTES=60; ends in a table
+	$(BIN)/python -m tests.contract.soak --minutes "$(or $(MINUTES),60)"
+
 .PHONY: e2e
 e2e: develop system ## The journeys in a real browser against nginx and uWSGI
 	$(PYTEST) -m e2e
