@@ -111,7 +111,7 @@ def main(minutes: float) -> None:
     console = Console(width=140)
     started = time.monotonic()
     until, tally = started + minutes * 60, Tally()
-    with site() as (stack, app)(sys.stdout):
+    with site() as (stack, app):
         schema, judge = schema_of(app, stack.url), Judge(app, tally)
         operations = sum(1 for _ in schema.get_all_operations())
         for number in count():
