@@ -11,7 +11,7 @@ from tests.permissions.stage import Stage
 
 # A longer search is a matter of raising these, or of `make soak`.
 WRITING = ["topics", "replies", "posts", "states"]
-CHAINS, STEPS = 16, 12
+CHAINS, STEPS = 10, 10
 
 
 @pytest.fixture(scope="module")
