@@ -102,6 +102,10 @@ openapi: develop ## Write openapi.json, its 3.0 twin, the client's types and doc
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
 
+.PHONY: baseline
+baseline: openapi ## Renew docs/api-baseline.json after additions to the API; refuses what breaks clients
+	$(BIN)/python -m tests.compatibility.baseline
+
 .PHONY: lock
 lock: develop ## Choose the newest packages that work together and pin them with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
