@@ -7,6 +7,9 @@ PORT ?= 8000
 DATA ?= data
 COMPOSE ?= docker compose
 
+# Node of the packages, linked there where the machine has none that is new enough.
+export PATH := $(CURDIR)/.venv/node:$(PATH)
+
 .PHONY: help
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)$$/\1	\2/p' Makefile | expand -t 16

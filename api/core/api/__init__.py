@@ -5,6 +5,7 @@ from api.core.api.blueprint import Blueprint, Call
 from api.core.api.declaration import Access, admin, anyone, member, moderator
 from api.core.api.deprecation import Deprecation
 from api.core.api.document import Api
+from api.core.api.forms import File, Form, Upload
 from api.core.api.schema import In, Out, Query
 
 __all__ = [
@@ -14,9 +15,12 @@ __all__ = [
     "Blueprint",
     "Call",
     "Deprecation",
+    "File",
+    "Form",
     "In",
     "Out",
     "Query",
+    "Upload",
     "admin",
     "anyone",
     "member",

@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from api import __version__
 from api.core.api import deprecation
+from api.core.api.forms import Request
 from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
 from api.core.api.schema import Out
 from api.core.runtime import settings
@@ -45,6 +46,7 @@ class Api(flask_smorest.Api):
 
     def __init__(self, app: Flask) -> None:
         app.config.update(API_TITLE="Parley", API_VERSION=__version__, OPENAPI_VERSION=OPENAPI_VERSION)
+        app.request_class = Request
         app.url_map.converters |= {"int": WholeNumber, "default": Segment, "string": Segment}
         super().__init__(app)
         deprecation.init_app(app)

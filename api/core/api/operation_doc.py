@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from marshmallow import Schema
+
+from api.core.api import forms
 from api.core.api.declaration import Declaration
+from api.core.api.forms import Form
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 DESCRIPTIONS = {
@@ -22,7 +26,7 @@ DESCRIPTIONS = {
     412: "Changed since the version that was edited",
     413: "The body is too large",
     414: "The query is too long",
-    415: "The body is not JSON",
+    415: "The body is of another media type",
     422: "Some of the input is not valid",
     428: "If-Match is missing",
     429: "Too many requests",
@@ -96,9 +100,13 @@ def operation_doc(declaration: Declaration, operation_id: str, method: str) -> d
     if declaration.body is not None:
         doc["requestBody"] = {
             "required": not declaration.optional_body,
-            "content": {"application/json": {"schema": declaration.body}},
+            "content": _body_content(declaration.body),
         }
     return doc
+
+
+def _body_content(body: type[Schema]) -> dict[str, Any]:
+    return forms.content(body) if issubclass(body, Form) else {"application/json": {"schema": body}}
 
 
 def _security(declaration: Declaration) -> list[dict[str, list[str]]]:
