@@ -2,16 +2,45 @@
 
 from marshmallow import fields
 
-from api.core.api.schema import MAX_LIST, Number, Out, Query, Text, Time, count, object_id
+from api.core.api.schema import (
+    MAX_LIST,
+    Number,
+    Out,
+    Query,
+    Text,
+    Time,
+    count,
+    known_values,
+    object_id,
+)
+
+EVENT_TYPES = (
+    "category.changed",
+    "category.created",
+    "post.created",
+    "post.edited",
+    "post.removed",
+    "post.restored",
+    "post.voted",
+    "topic.answered",
+    "topic.edited",
+    "topic.locked",
+    "topic.moved",
+    "topic.opened",
+    "topic.pinned",
+    "topic.removed",
+    "topic.restored",
+    "topic.unanswered",
+    "topic.unlocked",
+    "topic.unpinned",
+)
 
 
 class FeedEventOut(Out):
     """One thing that happened: ids and versions, never text. Ask the object itself for what it is now."""
 
     id = fields.String(metadata={"maxLength": 64})
-    type = fields.String(
-        metadata={"x-known-values": ["topic.opened", "topic.edited", "topic.removed", "post.created"]}
-    )
+    type = known_values(*EVENT_TYPES)
     at = Time()
     actor = fields.String(allow_none=True)
     topic_id = object_id(allow_none=True)

@@ -35,7 +35,7 @@ def walk(schema: Any, path: str = "") -> Iterator[tuple[str, Json]]:
 def references(node: Any) -> set[str]:
     """Names of the schemas that a part of the document refers to."""
     if isinstance(node, dict):
-        own = {node["$ref"].rsplit("/", 1)[1]} if "$ref" in node else set()
+        own = {node["$ref"].rsplit("/", 1)[1]} if "/schemas/" in node.get("$ref", "") else set()
         return own.union(*(references(value) for value in node.values()))
     if isinstance(node, list):
         return set().union(*(references(value) for value in node))

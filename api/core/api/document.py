@@ -1,5 +1,7 @@
 """The Api: registers blueprints and makes the OpenAPI document out of them."""
 
+import copy
+from pathlib import Path
 from typing import Any
 
 import flask_smorest
@@ -8,7 +10,9 @@ from marshmallow import fields
 
 from api import __version__
 from api.core.api import deprecation
+from api.core.api.examples import add_examples
 from api.core.api.forms import Request
+from api.core.api.operation_doc import HEADERS
 from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
 from api.core.api.schema import Out
 from api.core.runtime import settings
@@ -42,9 +46,10 @@ class Problem(Out):
 
 
 class Api(flask_smorest.Api):
-    """Flask-smorest's Api without its error handlers, with security, servers and our Problem."""
+    """Flask-smorest's Api without its error handlers, with security, servers, our Problem and real examples."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, examples: Path) -> None:
+        self.examples = examples
         app.config.update(API_TITLE="Parley", API_VERSION=__version__, OPENAPI_VERSION=OPENAPI_VERSION)
         app.request_class = Request
         app.url_map.converters |= {"int": WholeNumber, "default": Segment, "string": Segment}
@@ -53,6 +58,8 @@ class Api(flask_smorest.Api):
         self.register_converter(WholeNumber, describe_number)
         self.register_converter(Segment, describe_segment)
         self.spec.components.schema("Problem", schema=Problem)
+        for name, header in HEADERS.items():
+            self.spec.components.header(name, header)
         self.spec.components.security_scheme(
             "bearer",
             {
@@ -77,7 +84,7 @@ class Api(flask_smorest.Api):
 
     def document(self) -> dict[str, Any]:
         """The OpenAPI 3.1 document as plain data, the same for every installation."""
-        doc: dict[str, Any] = self.spec.to_dict()
+        doc: dict[str, Any] = copy.deepcopy(self.spec.to_dict())
         doc["servers"] = [{"url": "/"}]
         doc["info"]["description"] = (
             "One API for the web client, for scripts and for generated clients. "
@@ -88,6 +95,7 @@ class Api(flask_smorest.Api):
         for item in doc["paths"].values():
             for operation in item.values():
                 _without_null(operation.get("parameters", []) if isinstance(operation, dict) else [])
+        add_examples(doc, self.examples)
         doc["components"]["schemas"] = dict(sorted(doc["components"]["schemas"].items()))
         return doc
 

@@ -1341,7 +1341,68 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description Names this request in logs and problems.
+         * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+         */
+        RequestId: string;
+        /**
+         * @description The quota that counted this request.
+         * @example "write";q=30;w=60
+         */
+        RateLimitPolicy: string;
+        /**
+         * @description What is left of it.
+         * @example "write";r=29;t=41
+         */
+        RateLimit: string;
+        /**
+         * @description Version and hash of this answer.
+         * @example "3-6f1ed002ab5595859014"
+         */
+        ETag: string;
+        /**
+         * @description Version and hash of the object as it is now.
+         * @example "4-8fd0aa31c27be91d5506"
+         */
+        CurrentETag: string;
+        /**
+         * @description Who may store this answer, and for how long.
+         * @example private, no-cache
+         */
+        CacheControl: string;
+        /**
+         * @description Problems are never stored.
+         * @example no-store
+         */
+        NoStore: string;
+        /**
+         * @description The next, previous and first page (RFC 8288).
+         * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+         */
+        Pages: string;
+        /**
+         * @description The address of the object.
+         * @example /api/v1/topics/1
+         */
+        Location: string;
+        /**
+         * @description Seconds to wait before the next try.
+         * @example 41
+         */
+        RetryAfter: string;
+        /**
+         * @description true on a replayed answer.
+         * @example true
+         */
+        Replayed: string;
+        /**
+         * @description How to sign in (RFC 6750).
+         * @example Bearer realm="parley"
+         */
+        Challenge: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1370,31 +1431,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -1406,26 +1447,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1435,31 +1460,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -1471,26 +1476,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1500,31 +1489,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1534,26 +1503,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1563,26 +1516,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1592,26 +1529,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1621,26 +1542,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1650,26 +1555,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1679,31 +1568,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1713,26 +1582,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1742,31 +1595,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1794,26 +1627,10 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -1825,26 +1642,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1854,31 +1655,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -1890,26 +1671,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1919,26 +1684,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1948,26 +1697,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1977,26 +1710,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2006,26 +1723,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2035,26 +1736,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2064,31 +1749,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2098,26 +1763,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2127,31 +1776,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2179,26 +1808,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -2208,26 +1821,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2237,31 +1834,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -2273,26 +1850,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2302,26 +1863,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2331,26 +1876,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2360,26 +1889,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2389,26 +1902,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2418,26 +1915,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2447,31 +1928,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2481,26 +1942,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2510,31 +1955,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2559,26 +1984,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2586,26 +1995,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2615,31 +2008,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2649,26 +2022,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2678,26 +2035,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2707,26 +2048,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2736,26 +2061,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2765,26 +2074,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2794,26 +2087,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2823,31 +2100,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2857,26 +2114,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2886,31 +2127,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2941,31 +2162,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2975,26 +2176,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3004,31 +2189,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3038,26 +2203,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3067,31 +2216,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3101,26 +2230,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3130,26 +2243,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3159,26 +2256,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3188,26 +2269,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3217,26 +2282,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3246,31 +2295,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3280,26 +2309,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3309,31 +2322,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3366,31 +2359,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -3402,26 +2375,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3431,31 +2388,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -3467,26 +2404,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3496,31 +2417,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3530,26 +2431,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3559,26 +2444,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3588,26 +2457,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3617,26 +2470,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3646,26 +2483,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3675,31 +2496,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3709,26 +2510,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3738,31 +2523,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3787,26 +2552,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3814,26 +2563,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3843,31 +2576,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3877,26 +2590,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3906,26 +2603,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3935,26 +2616,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3964,26 +2629,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3993,26 +2642,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4022,26 +2655,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4051,31 +2668,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4085,26 +2682,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4114,31 +2695,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4166,26 +2727,10 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -4197,26 +2742,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4226,31 +2755,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     /** @description The refresh token, or its end, where X-Session is `cookie`. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
@@ -4262,26 +2771,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4291,26 +2784,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4320,26 +2797,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4349,26 +2810,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4378,26 +2823,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4407,26 +2836,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4436,31 +2849,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4470,26 +2863,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4499,31 +2876,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4554,31 +2911,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4588,26 +2925,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4617,31 +2938,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4651,26 +2952,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4680,31 +2965,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4714,26 +2979,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4743,26 +2992,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4772,26 +3005,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4801,26 +3018,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4830,26 +3031,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4859,31 +3044,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4893,26 +3058,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4922,31 +3071,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4977,31 +3106,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5011,26 +3120,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5040,31 +3133,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5074,26 +3147,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5103,31 +3160,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5137,26 +3174,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5166,26 +3187,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5195,26 +3200,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5224,26 +3213,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5253,26 +3226,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5282,31 +3239,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5316,26 +3253,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5345,31 +3266,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5393,31 +3294,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5427,26 +3308,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5456,31 +3321,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5490,26 +3335,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5519,26 +3348,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5548,26 +3361,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5577,26 +3374,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5606,31 +3387,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5640,26 +3401,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5669,31 +3414,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5714,26 +3439,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5741,26 +3450,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5770,31 +3463,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5804,26 +3477,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5833,26 +3490,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5862,26 +3503,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5891,26 +3516,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5920,31 +3529,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5954,26 +3543,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5983,31 +3556,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6030,26 +3583,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6057,26 +3594,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6086,31 +3607,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6120,26 +3621,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6149,26 +3634,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6178,26 +3647,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6207,26 +3660,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6236,26 +3673,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6265,31 +3686,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6299,26 +3700,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6328,31 +3713,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6379,31 +3744,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6413,31 +3758,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6445,26 +3770,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6474,31 +3783,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6508,26 +3797,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6537,26 +3810,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6566,26 +3823,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6595,26 +3836,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6624,31 +3849,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6658,26 +3863,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6687,31 +3876,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6742,41 +3911,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The address of the object.
-                     * @example /api/v1/topics/1
-                     */
-                    Location: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6786,26 +3927,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6815,31 +3940,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6849,26 +3954,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6878,31 +3967,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6912,26 +3981,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6941,26 +3994,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6970,26 +4007,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6999,26 +4020,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7028,26 +4033,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7057,31 +4046,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7091,26 +4060,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7120,31 +4073,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7175,31 +4108,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7209,31 +4122,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description The address of the object.
-                     * @example /api/v1/topics/1
-                     */
-                    Location: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7241,31 +4134,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7273,26 +4146,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7302,31 +4159,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7336,26 +4173,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7365,26 +4186,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7394,26 +4199,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7423,26 +4212,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7452,26 +4225,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7481,31 +4238,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7515,26 +4252,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7544,31 +4265,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7601,31 +4302,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7635,26 +4316,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7664,31 +4329,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7698,26 +4343,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7727,26 +4356,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7756,31 +4369,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7790,26 +4383,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7819,31 +4396,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7853,26 +4410,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7882,26 +4423,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7911,26 +4436,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7940,26 +4449,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7969,31 +4462,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8003,26 +4476,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8032,31 +4489,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8086,31 +4523,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8120,31 +4537,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8152,26 +4549,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8181,31 +4562,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8215,26 +4576,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8244,26 +4589,10 @@ export interface operations {
             /** @description No longer kept */
             410: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8273,26 +4602,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8302,26 +4615,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8331,26 +4628,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8360,31 +4641,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8394,26 +4655,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8423,31 +4668,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8473,26 +4698,10 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8502,26 +4711,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8531,31 +4724,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8565,26 +4738,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8594,26 +4751,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8623,26 +4764,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8652,26 +4777,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8681,31 +4790,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8715,26 +4804,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8744,26 +4817,10 @@ export interface operations {
             /** @description This server cannot do that */
             501: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8773,31 +4830,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8824,31 +4861,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8858,31 +4875,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8890,26 +4887,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8919,31 +4900,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8953,26 +4914,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8982,26 +4927,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9011,26 +4940,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9040,26 +4953,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9069,31 +4966,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9103,26 +4980,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9132,31 +4993,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9187,31 +5028,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9221,31 +5042,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9253,26 +5054,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9282,31 +5067,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9316,26 +5081,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9345,26 +5094,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9374,26 +5107,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9403,26 +5120,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9432,26 +5133,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9461,31 +5146,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9495,26 +5160,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9524,31 +5173,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9580,26 +5209,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9607,26 +5220,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9636,31 +5233,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9670,26 +5247,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9699,26 +5260,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9728,31 +5273,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9762,31 +5287,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9796,26 +5301,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9825,26 +5314,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9854,26 +5327,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9883,31 +5340,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9917,26 +5354,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9946,31 +5367,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10003,31 +5404,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10037,26 +5418,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10066,31 +5431,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10100,26 +5445,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10129,26 +5458,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10158,26 +5471,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10187,31 +5484,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10221,26 +5498,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10250,26 +5511,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10279,26 +5524,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10308,26 +5537,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10337,31 +5550,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10371,26 +5564,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10400,31 +5577,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10458,36 +5615,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10497,26 +5630,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10526,31 +5643,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10560,26 +5657,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10589,26 +5670,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10618,31 +5683,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10652,31 +5697,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10686,26 +5711,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10715,26 +5724,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10744,26 +5737,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10773,31 +5750,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10807,26 +5764,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10836,31 +5777,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10892,36 +5813,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10931,36 +5828,12 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10968,26 +5841,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10997,31 +5854,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11031,26 +5868,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11060,26 +5881,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11089,26 +5894,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11118,26 +5907,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11147,26 +5920,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11176,31 +5933,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11210,26 +5947,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11239,31 +5960,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11290,31 +5991,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11324,26 +6005,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11353,31 +6018,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11387,26 +6032,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11416,26 +6045,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11445,26 +6058,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11474,26 +6071,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11503,26 +6084,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11532,26 +6097,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11561,26 +6110,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11590,31 +6123,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11624,26 +6137,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11653,31 +6150,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11702,26 +6179,10 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11731,26 +6192,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11760,31 +6205,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11794,26 +6219,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11823,26 +6232,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11852,26 +6245,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11881,26 +6258,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11910,26 +6271,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11939,26 +6284,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11968,31 +6297,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12002,26 +6311,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12031,31 +6324,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12095,36 +6368,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12134,36 +6383,12 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12171,26 +6396,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12200,31 +6409,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12234,26 +6423,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12263,26 +6436,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12292,26 +6449,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12321,26 +6462,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12350,31 +6475,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12384,26 +6489,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12413,31 +6502,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12470,36 +6539,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12509,36 +6554,12 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12546,26 +6567,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12575,31 +6580,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12609,26 +6594,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12638,26 +6607,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12667,26 +6620,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12696,26 +6633,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12725,31 +6646,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12759,26 +6660,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12788,31 +6673,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12841,31 +6706,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12875,31 +6720,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12907,26 +6732,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12936,31 +6745,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12970,26 +6759,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -12999,26 +6772,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13028,26 +6785,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13057,26 +6798,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13086,26 +6811,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13115,31 +6824,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13149,26 +6838,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13178,31 +6851,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13244,36 +6897,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13283,36 +6912,12 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13320,26 +6925,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13349,31 +6938,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13383,26 +6952,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13412,26 +6965,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13441,26 +6978,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13470,26 +6991,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13499,31 +7004,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13533,26 +7018,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13562,31 +7031,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13617,41 +7066,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The address of the object.
-                     * @example /api/v1/topics/1
-                     */
-                    Location: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13661,26 +7082,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13690,31 +7095,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13724,26 +7109,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13753,31 +7122,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13787,26 +7136,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13816,26 +7149,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13845,26 +7162,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13874,26 +7175,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13903,26 +7188,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13932,31 +7201,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13966,26 +7215,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -13995,31 +7228,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14050,31 +7263,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14084,31 +7277,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14116,26 +7289,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14145,31 +7302,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14179,26 +7316,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14208,26 +7329,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14237,26 +7342,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14266,26 +7355,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14295,26 +7368,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14324,31 +7381,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14358,26 +7395,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14387,31 +7408,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14443,26 +7444,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -14470,26 +7455,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14499,31 +7468,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14533,26 +7482,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14562,26 +7495,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14591,31 +7508,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14625,31 +7522,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14659,26 +7536,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14688,26 +7549,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14717,26 +7562,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14746,31 +7575,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14780,26 +7589,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14809,31 +7602,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14866,31 +7639,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14900,26 +7653,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14929,31 +7666,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14963,26 +7680,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -14992,26 +7693,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15021,26 +7706,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15050,31 +7719,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15084,26 +7733,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15113,26 +7746,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15142,26 +7759,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15171,26 +7772,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15200,31 +7785,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15234,26 +7799,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15263,31 +7812,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15320,31 +7849,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15354,26 +7863,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15383,31 +7876,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15417,26 +7890,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15446,26 +7903,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15475,26 +7916,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15504,31 +7929,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15538,26 +7943,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15567,26 +7956,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15596,26 +7969,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15625,26 +7982,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15654,31 +7995,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15688,26 +8009,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15717,31 +8022,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15770,31 +8055,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15804,26 +8069,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15833,31 +8082,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15867,26 +8096,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15896,26 +8109,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15925,31 +8122,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15959,26 +8136,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15988,26 +8149,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16017,26 +8162,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16046,31 +8175,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16080,26 +8189,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16109,31 +8202,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16162,31 +8235,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16196,26 +8249,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16225,31 +8262,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16259,26 +8276,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16288,26 +8289,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16317,31 +8302,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16351,26 +8316,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16380,26 +8329,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16409,26 +8342,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16438,31 +8355,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16472,26 +8369,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16501,31 +8382,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16554,31 +8415,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16588,26 +8429,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16617,31 +8442,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16651,26 +8456,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16680,26 +8469,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16709,31 +8482,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16743,26 +8496,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16772,26 +8509,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16801,26 +8522,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16830,31 +8535,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16864,26 +8549,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16893,31 +8562,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16946,31 +8595,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -16980,31 +8609,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -17012,26 +8621,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17041,31 +8634,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17075,26 +8648,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17104,26 +8661,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17133,26 +8674,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17162,26 +8687,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17191,26 +8700,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17220,31 +8713,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17254,26 +8727,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17283,31 +8740,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17336,31 +8773,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17370,26 +8787,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17399,31 +8800,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17433,26 +8814,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17462,26 +8827,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17491,31 +8840,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17525,26 +8854,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17554,26 +8867,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17583,26 +8880,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17612,31 +8893,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17646,26 +8907,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17675,31 +8920,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17728,31 +8953,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17762,26 +8967,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17791,31 +8980,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17825,26 +8994,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17854,26 +9007,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17883,31 +9020,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17917,26 +9034,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17946,26 +9047,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -17975,26 +9060,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18004,31 +9073,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18038,26 +9087,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18067,31 +9100,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18126,36 +9139,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18165,36 +9154,12 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -18202,26 +9167,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18231,31 +9180,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18265,26 +9194,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18294,26 +9207,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18323,26 +9220,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18352,26 +9233,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18381,26 +9246,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18410,31 +9259,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18444,26 +9273,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18473,31 +9286,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18530,41 +9323,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The address of the object.
-                     * @example /api/v1/topics/1
-                     */
-                    Location: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18574,26 +9339,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18603,31 +9352,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18637,26 +9366,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18666,26 +9379,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18695,31 +9392,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18729,26 +9406,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18758,26 +9419,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18787,26 +9432,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18816,26 +9445,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18845,26 +9458,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18874,31 +9471,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18908,26 +9485,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18937,31 +9498,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -18993,31 +9534,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19027,31 +9548,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19059,26 +9560,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19088,31 +9573,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19122,26 +9587,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19151,26 +9600,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19180,26 +9613,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19209,26 +9626,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19238,26 +9639,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19267,31 +9652,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19301,26 +9666,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19330,31 +9679,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19388,36 +9717,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description true on a replayed answer.
-                     * @example true
-                     */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19427,26 +9732,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19456,31 +9745,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19490,26 +9759,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19519,26 +9772,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19548,31 +9785,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19582,31 +9799,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19616,26 +9813,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19645,26 +9826,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19674,26 +9839,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19703,31 +9852,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19737,26 +9866,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19766,31 +9879,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19813,26 +9906,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -19840,26 +9917,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19869,31 +9930,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19903,26 +9944,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19932,26 +9957,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19961,26 +9970,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -19990,26 +9983,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20019,26 +9996,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20048,31 +10009,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20082,26 +10023,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20111,31 +10036,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20169,36 +10074,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20208,36 +10089,12 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
-                    /**
-                     * @description The next, previous and first page (RFC 8288).
-                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
-                     */
-                    Link: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20245,26 +10102,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20274,31 +10115,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20308,26 +10129,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20337,26 +10142,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20366,26 +10155,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20395,26 +10168,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20424,31 +10181,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20458,26 +10195,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20487,31 +10208,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20538,31 +10239,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20572,31 +10253,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -20604,26 +10265,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20633,31 +10278,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20667,26 +10292,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20696,26 +10305,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20725,26 +10318,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20754,26 +10331,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20783,26 +10344,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20812,31 +10357,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20846,26 +10371,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20875,31 +10384,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20930,31 +10419,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20964,26 +10433,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -20993,31 +10446,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21027,26 +10460,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21056,26 +10473,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21085,26 +10486,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21114,31 +10499,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21148,26 +10513,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21177,26 +10526,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21206,26 +10539,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21235,26 +10552,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21264,31 +10565,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21298,26 +10579,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21327,31 +10592,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21380,31 +10625,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21414,31 +10639,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description The address of the object.
-                     * @example /api/v1/topics/1
-                     */
-                    Location: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21446,31 +10651,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -21478,26 +10663,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21507,31 +10676,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21541,26 +10690,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21570,26 +10703,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21599,26 +10716,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21628,26 +10729,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21657,26 +10742,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21686,31 +10755,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21720,26 +10769,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21749,31 +10782,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21806,31 +10819,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Who may store this answer, and for how long.
-                     * @example private, no-cache
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21840,26 +10833,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21869,31 +10846,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description How to sign in (RFC 6750).
-                     * @example Bearer realm="parley"
-                     */
-                    "WWW-Authenticate": string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21903,26 +10860,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21932,26 +10873,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21961,31 +10886,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -21995,26 +10900,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22024,31 +10913,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of the object as it is now.
-                     * @example "4-8fd0aa31c27be91d5506"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22058,26 +10927,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22087,26 +10940,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22116,26 +10953,10 @@ export interface operations {
             /** @description The body is of another media type */
             415: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22145,26 +10966,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22174,31 +10979,11 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22208,26 +10993,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -22237,31 +11006,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /**
-                     * @description Names this request in logs and problems.
-                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
-                     */
-                    "X-Request-Id": string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /**
-                     * @description Problems are never stored.
-                     * @example no-store
-                     */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Seconds to wait before the next try.
-                     * @example 41
-                     */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
