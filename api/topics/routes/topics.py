@@ -164,7 +164,7 @@ def get_topic_outline(call: Call, topic_id: int) -> dict[str, Any]:
             "number": r.number,
             "score": r.score,
             "at": r.created_at,
-            "answer": r.number <= answer < r.number + size,
+            "answer": (r.number - 1) // size == (answer - 1) // size,
         }
         for r in rows
     ]
