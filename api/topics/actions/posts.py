@@ -104,6 +104,7 @@ def delete_post(
 ) -> None:
     """Leave a tombstone in a reply's place."""
     if post.hidden and (rules.moderates(actor, topic) or post.author_id == actor.user_id):
+        if_match.check(post.version)
         raise Problem(409, "already_deleted")
     require(rules.may_delete_post(actor, topic, post))
     if_match.check(post.version)

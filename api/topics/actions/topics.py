@@ -147,6 +147,7 @@ def delete_topic(
 ) -> None:
     """Hide a topic, by its author or by a moderator: two causes, each restored by itself."""
     if topic.hidden and rules.may_see_topic(actor, topic):
+        if_match.check(topic.version)
         raise Problem(409, "already_deleted")
     require(rules.may_delete_topic(actor, topic))
     if_match.check(topic.version)
