@@ -13,6 +13,7 @@ from marshmallow import Schema
 from api.core import clock, idempotency, limits
 from api.core.api import answers
 from api.core.api.declaration import Access, Caching, Declaration
+from api.core.api.deprecation import Deprecation
 from api.core.api.input import fingerprint, read_body, read_query, refuse_body
 from api.core.api.operation_doc import operation_doc
 from api.core.cursors import Window, window
@@ -74,6 +75,8 @@ class Blueprint(flask_smorest.Blueprint):
         paged: bool = False,
         problems: tuple[int, ...] = (),
         headers: tuple[Mapping[str, Any], ...] = (),
+        answer_headers: Mapping[str, str] | None = None,
+        deprecated: Deprecation | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route. The operationId is the view's name in camelCase, the summary its docstring's first line.
 
@@ -101,6 +104,8 @@ class Blueprint(flask_smorest.Blueprint):
                 paged=paged,
                 problems=problems,
                 headers=headers,
+                answer_headers=answer_headers or {},
+                deprecated=deprecated,
                 view=view,
             )
             words = view.__name__.split("_")
@@ -130,6 +135,7 @@ def _identify(now: dt.datetime) -> tuple[Actor, Problem | None]:
 def handle(declaration: Declaration, operation_id: str, path: dict[str, Any]) -> Response:
     """Run one request through the checks in the contract's order, then through its view."""
     now = clock.now()
+    g.deprecation = declaration.deprecated
     actor, refused = _identify(now)
     g.actor = actor
     hit = limits.hit_request(declaration.limit, actor.user_id)

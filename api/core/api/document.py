@@ -7,6 +7,7 @@ from flask import Flask
 from marshmallow import fields
 
 from api import __version__
+from api.core.api import deprecation
 from api.core.api.forms import Request
 from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
 from api.core.api.schema import Out
@@ -48,6 +49,7 @@ class Api(flask_smorest.Api):
         app.request_class = Request
         app.url_map.converters |= {"int": WholeNumber, "default": Segment, "string": Segment}
         super().__init__(app)
+        deprecation.init_app(app)
         self.register_converter(WholeNumber, describe_number)
         self.register_converter(Segment, describe_segment)
         self.spec.components.schema("Problem", schema=Problem)
