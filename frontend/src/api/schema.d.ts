@@ -197,6 +197,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of one of the caller's own sessions. */
                 session_id: string;
             };
             cookie?: never;
@@ -234,6 +235,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The category's name in addresses; a former one leads to the present one. */
                 slug: string;
             };
             cookie?: never;
@@ -311,6 +313,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -332,6 +335,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -351,6 +355,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -370,6 +375,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -440,6 +446,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The tag's name. */
                 name: string;
             };
             cookie?: never;
@@ -477,6 +484,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -498,6 +506,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -518,6 +527,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -538,6 +548,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -557,6 +568,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -577,6 +589,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -597,7 +610,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
+                /** @description The number of the post in its topic; 0 is the opening post. */
                 number: number;
             };
             cookie?: never;
@@ -617,6 +632,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -636,6 +652,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -690,6 +707,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The member's name; a former one leads to the present one. */
                 username: string;
             };
             cookie?: never;
@@ -709,6 +727,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The member's name; a former one leads to the present one. */
                 username: string;
             };
             cookie?: never;
@@ -727,254 +746,500 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Which reply answers the topic. */
         AnswerPut: {
+            /** @description The number of the accepted reply. */
             number: number;
         };
+        /** @description A numbered addition by the author that leaves the text untouched. */
         AppendOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 1 for the first addition.
+             */
             number: number;
+            /** @description The text as sanitised HTML. */
             body_html: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
+        /** @description A group's level in a category. */
         CategoryAccessItem: {
-            /** @enum {string} */
+            /**
+             * @description Who.
+             * @enum {string}
+             */
             group: "everyone" | "members" | "moderators" | "admins";
-            /** @enum {string} */
+            /**
+             * @description What they may do at most.
+             * @enum {string}
+             */
             level: "see" | "reply" | "post" | "moderate";
         };
+        /** @description A group's level in a category. */
         CategoryAccessOut: {
+            /** @description Who. */
             group: string;
+            /** @description What they may do at most. */
             level: string;
         };
-        /** CategoryBrief */
+        /**
+         * CategoryBrief
+         * @description A category as topics name it. `color` is a number of the palette, 1 to 8.
+         */
         CategoryBriefOut: {
+            /** @description Its name in addresses. */
             slug: string;
+            /** @description Its name. */
             name: string;
+            /** @description A number of the palette, 1 to 8. */
             color: number;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
+            /** @description Whether nothing new is written in it. */
             archived: boolean;
         };
+        /** @description What the caller may do in a category. */
         CategoryCanOut: {
             post: boolean;
             edit: boolean;
         };
+        /** @description A new category. */
         CategoryCreate: {
-            /** @example programming */
+            /**
+             * @description Its name in addresses: letters and digits of any script, single hyphens between them.
+             * @example programming
+             */
             slug: string;
+            /** @description Its name. */
             name: string;
-            /** @default  */
+            /**
+             * @description What belongs here, in plain text.
+             * @default
+             */
             description?: string;
-            /** @default null */
+            /**
+             * @description The language written here, as a BCP 47 tag; null for any.
+             * @default null
+             */
             lang?: string | null;
-            /** @default 1 */
+            /**
+             * @description A number of the palette.
+             * @default 1
+             */
             color?: number;
-            /** @default null */
+            /**
+             * @description The slug of the category above; null at the top.
+             * @default null
+             */
             parent?: string | null;
-            /** @default 0 */
+            /**
+             * @description Its place among its neighbours, smallest first.
+             * @default 0
+             */
             position?: number;
+            /** @description The level of each group; left out, everybody reads and members write. */
             access?: components["schemas"]["CategoryAccessItem"][];
         };
+        /** @description A category with the categories below it that exist for the caller. */
         CategoryOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description Its name in addresses. */
             slug: string;
+            /** @description The address of its page on this server. */
             url: string;
+            /** @description Its name. */
             name: string;
+            /** @description What belongs here, in plain text. */
             description: string;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
+            /** @description A number of the palette, 1 to 8. */
             color: number;
+            /** @description The slug of the category above; null at the top. */
             parent: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its place among its neighbours, smallest first.
+             */
             position: number;
+            /** @description Whether nothing new is written in it. */
             archived: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Topics in it; lags a few seconds.
+             */
             topic_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies in it; lags a few seconds.
+             */
             reply_count: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
+            /** @description The level of each group; groups that are not named have none. */
             access?: components["schemas"]["CategoryAccessOut"][];
             viewer: components["schemas"]["CategoryViewerOut"];
+            /** @description The categories below that exist for the caller. */
             children: components["schemas"]["CategoryOut"][];
         };
+        /** @description What to change. */
         CategoryPatch: {
+            /** @description Its new name in addresses; the old one leads to it. */
             slug?: string;
+            /** @description Its name. */
             name?: string;
+            /** @description What belongs here, in plain text. */
             description?: string;
+            /** @description The language written here, as a BCP 47 tag; null for any. */
             lang?: string | null;
+            /** @description A number of the palette. */
             color?: number;
+            /** @description The slug of the category above; null at the top. */
             parent?: string | null;
+            /** @description Its place among its neighbours, smallest first. */
             position?: number;
+            /** @description Whether nothing new is written in it. */
             archived?: boolean;
+            /** @description The level of each group: the list is replaced as a whole. */
             access?: components["schemas"]["CategoryAccessItem"][];
         };
+        /** @description The whole tree; not paged. */
         CategoryTreeOut: {
+            /** @description The categories at the top, in order. */
             items: components["schemas"]["CategoryOut"][];
         };
+        /** @description The caller's own relation to a category. */
         CategoryViewerOut: {
+            /** @description What the caller may do here at most; `none` for nothing. */
             level: string;
             can: components["schemas"]["CategoryCanOut"];
         };
+        /** @description The present password and the new one. */
         ChangePassword: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The present password.
+             */
             current_password: string;
             /**
              * Format: password
+             * @description The new password.
              * @example three quiet rivers
              */
             password: string;
         };
+        /** @description The token out of the link's fragment. */
         Confirm: {
+            /** @description What follows `#token=` in the link. */
             token: string;
         };
+        /** @description One thing that happened: ids and versions, never text. Ask the object itself for what it is now. */
         FeedEventOut: {
+            /** @description Its cursor: ask for what comes after it. */
             id: string;
+            /** @description What happened. New types may come: ignore those that are not known. */
             type: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
             at: string;
+            /** @description The name of who did it; null for nobody or somebody who is gone. */
             actor: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The topic that it is about; null for none.
+             */
             topic_id: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The post that it is about; null for none.
+             */
             post_id: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The post's number in its topic; null for none.
+             */
             number: number | null;
+            /** @description The slug of the category; of what was removed, the one it was seen in. */
             category: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The object's version after it; null where it has none.
+             */
             version: number | null;
+            /** @description Further facts, by type. */
             data: {
                 [key: string]: unknown;
             };
         };
+        /** @description A stretch of the log. `next` is null when there is no more now; `resume` is always a cursor to go on from. */
         FeedOut: {
+            /** @description In the order in which they happened. */
             items: components["schemas"]["FeedEventOut"][];
+            /** @description Where to go on at once; null where there is no more now. */
             next: string | null;
+            /** @description Where to go on later; always a cursor. */
             resume: string;
         };
+        /** @description The address of the account. */
         ForgotPassword: {
             /**
              * Format: email
+             * @description The address of the account.
              * @example ming@example.org
              */
             email: string;
             /**
+             * @description The language of the mail.
              * @default null
              * @enum {string|null}
              */
             locale?: "en" | "zh-Hans" | null;
         };
+        /** @description One hit. Of `topic`, `post`, `user` and `tag` those are null that do not belong to its `type`. A post comes with its topic. `highlight` is HTML, escaped, with the matches inside `<mark>`: a piece of the post's text (of a topic's best post), or the name that was found. `title_highlight`: the topic's title so marked. */
         HitOut: {
+            /** @description Which of the objects below is the hit. */
             type: string;
+            /** @description HTML, escaped, with the matches inside `<mark>`. */
             highlight: string;
+            /** @description The topic's title so marked; null for members and tags. */
             title_highlight: string | null;
             topic: components["schemas"]["TopicOut"] | null;
             post: components["schemas"]["PostOut"] | null;
             user: components["schemas"]["UserOut"] | null;
             tag: components["schemas"]["TagOut"] | null;
         };
+        /** @description Smallest and largest of what a member may send: characters of texts, items of lists, bytes of a body. */
         LimitsOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a title, at least.
+             */
             title_min: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a title, at most.
+             */
             title_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a text, at most.
+             */
             post_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Tags of a topic, at most.
+             */
             topic_tags_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a tag's name, at most.
+             */
             tag_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a username, at least.
+             */
             username_min: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a username, at most.
+             */
             username_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a category's name, at most.
+             */
             category_name_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a search, at most.
+             */
             search_query_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Items of a page, at most.
+             */
             list_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of a JSON body, at most.
+             */
             body_bytes_max: number;
         };
+        /** @description A name or an address, and the password. `otp` is for members with a second factor, and ignored for others. */
         Login: {
-            /** @example 小明 */
+            /**
+             * @description The name or the mail address.
+             * @example 小明
+             */
             login: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The password as it was chosen.
+             */
             password: string;
+            /** @description The code of the second factor. */
             otp?: string;
         };
+        /** @description The same for every address, known or not: more is in the mail. */
         MailSentOut: {
+            /** @description What was sent, if there was anything to send. */
             status: string;
         };
+        /** @description The forum's name, version, limits and offers. A list that is empty means that this forum has none of it. */
         MetaOut: {
+            /** @description The forum's name. */
             name: string;
+            /** @description The public address of the forum. */
             url: string;
+            /** @description The version of the program. */
             version: string;
+            /** @description Languages of the interface and of mails. */
             languages: string[];
             limits: components["schemas"]["LimitsOut"];
+            /** @description The rate limits. */
             policies: components["schemas"]["PolicyOut"][];
             sign_up: components["schemas"]["SignUpOut"];
+            /** @description Other services to sign in with. */
             sign_in_providers: string[];
+            /** @description Emoji that posts can get. */
             reactions: string[];
+            /** @description Media types of files that can be uploaded. */
             upload_types: string[];
             retention: components["schemas"]["RetentionOut"];
         };
+        /** @description One reply, or the first of a bin of replies: the highest score of the bin, whether it holds the answer. */
         OutlineItemOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number of the first reply.
+             */
             number: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest score.
+             */
             score: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the first was written.
+             */
             at: string;
+            /** @description Whether the accepted answer is here. */
             answer: boolean;
         };
+        /** @description All replies of a topic at a glance; not paged. `bin` is how many replies one item stands for. */
         OutlineOut: {
+            /** @description In the order of numbers. */
             items: components["schemas"]["OutlineItemOut"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many replies one item stands for.
+             */
             bin: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest number of a reply.
+             */
             last_number: number;
         };
+        /** @description One's own account, with what nobody else sees. */
         OwnUserOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description The unique name. */
             username: string;
+            /** @description The address of its page on this server. */
             url: string;
+            /** @description The name to show; empty for the username. */
             display_name: string;
+            /** @description The address of a picture; null for none. */
             avatar_url: string | null;
+            /** @description What the member says about themselves, as sanitised HTML. */
             about_html: string;
+            /** @description What the member is in the whole forum. */
             role: string;
+            /** @description Whether a program writes under this name. */
             bot: boolean;
+            /** @description `suspended` members cannot sign in. */
             state: string;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the member last asked for something, to a few minutes; null if never.
+             */
             last_seen_at: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Topics that everybody can read.
+             */
             topic_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies that everybody can read.
+             */
             reply_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies that were accepted as the answer.
+             */
             answer_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
             viewer: components["schemas"]["UserViewerOut"];
+            /** @description The confirmed mail address; null for none. */
             email: string | null;
             /** @description Markdown. */
             about: string;
+            /** @description The language of mails and of the client; null for that of the browser. */
             locale: string | null;
         };
+        /** @description A rate limit by the name that RateLimit-Policy gives it: `quota` requests in `window` seconds. */
         PolicyOut: {
+            /** @description As RateLimit-Policy names it. */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Requests in a window.
+             */
             quota: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
             window: number;
         };
+        /** @description What the caller may do to a post. */
         PostCanOut: {
             reply: boolean;
             edit: boolean;
@@ -983,35 +1248,73 @@ export interface components {
             vote: boolean;
             accept: boolean;
         };
+        /** @description A post. Of a tombstone only its place is left: state, number, times. */
         PostOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The topic that it stands in.
+             */
             topic_id: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its place in the topic, 0 for the opening post; null before it is public.
+             */
             number: number | null;
             author: components["schemas"]["UserBriefOut"] | null;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
+            /** @description The text as sanitised HTML; empty in a tombstone. */
             body_html: string;
             /** @description The Markdown source */
             body?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last edited; null if never.
+             */
             edited_at: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many times the text was edited.
+             */
             revision: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number of the post that it replies to; null for none.
+             */
             reply_to: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The id of the post that it replies to; null for none.
+             */
             reply_to_id: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Votes for it less votes against it.
+             */
             score: number;
+            /** @description Emoji and how many chose them. */
             reactions: components["schemas"]["ReactionOut"][];
+            /** @description `deleted` and `moved` are tombstones: only place and times are left. */
             state: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The post it became elsewhere; null unless it was moved.
+             */
             moved_to: number | null;
             /** @description True where the text behind a tombstone is shown */
             removed?: boolean;
@@ -1021,72 +1324,117 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description One page of a list. */
         PostPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["PostOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description What to change. */
         PostPatch: {
+            /** @description The text in Markdown. */
             body?: string;
         };
+        /** @description The caller's own relation to a post. */
         PostViewerOut: {
+            /** @description The caller's vote: 1, -1 or 0; null where there can be none. */
             vote: number | null;
+            /** @description Whether the caller bookmarked it. */
             bookmarked: boolean;
             can: components["schemas"]["PostCanOut"];
         };
+        /** @description A text to render as a post would be. */
         PreviewCreate: {
+            /** @description The text in Markdown. */
             body: string;
         };
+        /** @description The text as a post would show it. */
         PreviewOut: {
+            /** @description The sanitised HTML. */
             body_html: string;
         };
+        /** @description RFC 9457 problem details; only `code` is for branching. */
         Problem: {
+            /** @description The address of a page about the code. */
             type: string;
+            /** @description The kind of problem, in English. */
             title: string;
+            /** @description The HTTP status once more. */
             status: number;
+            /** @description This problem, in English. */
             detail: string;
+            /** @description The path that was asked for. */
             instance: string;
+            /** @description The kind of problem, for programs. New codes may come: go by the status then. */
             code: string;
+            /** @description What a sentence about it needs, by name. */
             params: {
                 [key: string]: unknown;
             };
+            /** @description Names the request in the server's log. */
             request_id: string | null;
+            /** @description Everything wrong with the input; empty for other problems. */
             errors: components["schemas"]["ProblemItem"][];
         };
+        /** @description One thing wrong with the input. */
         ProblemItem: {
+            /** @description Where it stands in the request. */
             in: string;
             /** @description JSON pointer, for the body */
             pointer?: string;
             /** @description Name, for all but the body */
             name?: string;
+            /** @description What is wrong, for programs: `too_long`, for example. */
             code: string;
+            /** @description What a sentence about it needs: `{"max": 200, "actual": 214}`, for example. */
             params: {
                 [key: string]: unknown;
             };
+            /** @description What is wrong, in English. */
             detail: string;
         };
+        /** @description How often a post got an emoji. */
         ReactionOut: {
+            /** @description The emoji itself. */
             emoji: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many members chose it.
+             */
             count: number;
         };
+        /** @description The password once more. */
         Reauthenticate: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The present password.
+             */
             password: string;
         };
+        /** @description The refresh token, unless it is in the cookie. */
         Refresh: {
+            /** @description The refresh token of the last answer; left out where the cookie has it. */
             refresh_token?: string;
         };
+        /** @description A sign-up. */
         Register: {
-            /** @example 小明 */
+            /**
+             * @description 2 to 32 letters, digits, `_`, `-` and `.` of one script.
+             * @example 小明
+             */
             username: string;
             /**
              * Format: email
+             * @description The address that the confirmation goes to.
              * @example ming@example.org
              */
             email: string;
             /**
              * Format: password
+             * @description Neither the name nor one of the passwords that everybody guesses first.
              * @example three quiet rivers
              */
             password: string;
@@ -1097,107 +1445,187 @@ export interface components {
              */
             locale?: "en" | "zh-Hans" | null;
         };
+        /** @description A new reply. */
         ReplyCreate: {
+            /** @description The text in Markdown. */
             body: string;
-            /** @default null */
+            /**
+             * @description The number of the post in the topic that it replies to; null for the topic as a whole.
+             * @default null
+             */
             reply_to?: number | null;
         };
+        /** @description The address that waits for a confirmation link. */
         Resend: {
             /**
              * Format: email
+             * @description The address that signed up.
              * @example ming@example.org
              */
             email: string;
             /**
+             * @description The language of the mail.
              * @default null
              * @enum {string|null}
              */
             locale?: "en" | "zh-Hans" | null;
         };
+        /** @description The token out of the link's fragment, and the new password. */
         ResetPassword: {
+            /** @description What follows `#token=` in the link. */
             token: string;
             /**
              * Format: password
+             * @description The new password.
              * @example three quiet rivers
              */
             password: string;
         };
+        /** @description For how long the server remembers, in seconds. */
         RetentionOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Seconds for which the feed keeps an event.
+             */
             events: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Seconds for which a repeated request gets the first answer.
+             */
             idempotency_keys: number;
         };
+        /** @description A whole text as it was; title and tags for opening posts. */
         RevisionOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 is the first text.
+             */
             revision: number;
             editor: components["schemas"]["UserBriefOut"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When this text was written.
+             */
             at: string;
+            /** @description The text in Markdown. */
             body: string;
+            /** @description The title with this text; null for replies. */
             title: string | null;
+            /** @description The tags with this text; null for replies. */
             tags: string[] | null;
         };
+        /** @description One page of a list. */
         RevisionPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["RevisionOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description The role to give. */
         RoleChange: {
-            /** @enum {string} */
+            /**
+             * @description What the member shall be in the whole forum.
+             * @enum {string}
+             */
             role: "member" | "moderator" | "admin";
         };
+        /** @description One page of hits. */
         SearchPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["HitOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
             /** @description More than 1,000 posts match; the newest of them were ranked, older ones left out */
             truncated: boolean;
         };
+        /** @description One signed-in device. */
         SessionOut: {
+            /** @description Identifies it for ever. */
             id: string;
+            /** @description Whether it is the one that asks. */
             current: boolean;
             /** @description What the device called itself. */
             agent: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last refreshed.
+             */
             last_used_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used before.
+             */
             expires_at: string;
         };
+        /** @description One page of a list. */
         SessionPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["SessionOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description How one becomes a member. */
         SignUpOut: {
+            /** @description Who may sign up. */
             mode: string;
+            /** @description How an account is confirmed. */
             confirmation: string;
         };
+        /** @description What a sign-in hands out. `refresh_token` is null where it is in the cookie. */
         SignedInOut: {
+            /** @description For the header `Authorization: Bearer`. */
             access_token: string;
+            /** @description How the access token is sent. */
             token_type: string;
             /** @description Seconds. */
             expires_in: number;
+            /** @description Good for one refresh; null where it is in the cookie. */
             refresh_token: string | null;
             user: components["schemas"]["OwnUserOut"];
         };
+        /** @description A tag. `topic_count` counts what everyone may see, and lags a few seconds. */
         TagOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description As topics carry it. */
             name: string;
+            /** @description The address of its page on this server. */
             url: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Topics that everybody can see; lags a few seconds.
+             */
             topic_count: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
+        /** @description One page of a list. */
         TagPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["TagOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description What the caller may do to a topic. */
         TopicCanOut: {
             reply: boolean;
             edit: boolean;
@@ -1208,46 +1636,91 @@ export interface components {
             pin: boolean;
             answer: boolean;
         };
+        /** @description A new topic. */
         TopicCreate: {
+            /** @description One line of plain text. */
             title: string;
+            /** @description The text in Markdown. */
             body: string;
             /** @description Slug of the category */
             category: string;
+            /** @description Names of tags; those that do not exist yet are made. */
             tags?: string[];
         };
+        /** @description A topic. `post` is its opening post; `answer` the number of the accepted reply. */
         TopicOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description One line of plain text. */
             title: string;
+            /** @description The readable part of its address; only the id counts. */
             slug: string;
+            /** @description The address of its page on this server. */
             url: string;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
             category: components["schemas"]["CategoryBriefOut"];
+            /** @description Names of its tags. */
             tags: string[];
             author: components["schemas"]["UserBriefOut"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last edited; null if never.
+             */
             edited_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was opened or last replied to.
+             */
             last_activity_at: string;
             last_author: components["schemas"]["UserBriefOut"] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many replies can be read. For showing; page by `last_number`.
+             */
             reply_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest number of a reply, tombstones included.
+             */
             last_number: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How often it was opened; lags a few seconds.
+             */
             view_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Votes for the opening post less votes against it.
+             */
             score: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number of the accepted reply; null for none.
+             */
             answer: number | null;
+            /** @description Whether it is shown above others; lists do not float it, ask for `pinned=only`. */
             pinned: boolean;
+            /** @description Whether replying has ended. */
             locked: boolean;
+            /** @description `deleted` is seen by those who may restore it. */
             state: string;
+            /** @description The beginning of the text, plain. */
             excerpt: string;
+            /** @description Additions by the author, oldest first. */
             appends: components["schemas"]["AppendOut"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
             post?: components["schemas"]["PostOut"];
             viewer: components["schemas"]["TopicViewerOut"];
@@ -1256,70 +1729,134 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description One page of a list. */
         TopicPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["TopicOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description What to change; title, tags and body become one revision. */
         TopicPatch: {
+            /** @description One line of plain text. */
             title?: string;
+            /** @description The text of the opening post in Markdown. */
             body?: string;
+            /** @description The slug of the category to move it to. */
             category?: string;
+            /** @description Names of all its tags: the list is replaced as a whole. */
             tags?: string[];
         };
+        /** @description The caller's own relation to a topic. */
         TopicViewerOut: {
+            /** @description Whether the caller bookmarked it. */
             bookmarked: boolean;
+            /** @description How closely the caller follows it; null for as usual. */
             subscription: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest number that the caller has read; null for none.
+             */
             last_read: number | null;
             can: components["schemas"]["TopicCanOut"];
         };
-        /** UserBrief */
+        /**
+         * UserBrief
+         * @description A member as lists and topics name them.
+         */
         UserBriefOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description The unique name. */
             username: string;
+            /** @description The name to show; empty for the username. */
             display_name: string;
+            /** @description The address of a picture; null for none. */
             avatar_url: string | null;
+            /** @description What the member is in the whole forum. */
             role: string;
+            /** @description Whether a program writes under this name. */
             bot: boolean;
         };
+        /** @description What the caller may do with a member. */
         UserCanOut: {
             edit: boolean;
             set_role: boolean;
         };
+        /** @description A member as everybody sees them. `display_name` may be empty: then show the username. */
         UserOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description The unique name. */
             username: string;
+            /** @description The address of its page on this server. */
             url: string;
+            /** @description The name to show; empty for the username. */
             display_name: string;
+            /** @description The address of a picture; null for none. */
             avatar_url: string | null;
+            /** @description What the member says about themselves, as sanitised HTML. */
             about_html: string;
+            /** @description What the member is in the whole forum. */
             role: string;
+            /** @description Whether a program writes under this name. */
             bot: boolean;
+            /** @description `suspended` members cannot sign in. */
             state: string;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the member last asked for something, to a few minutes; null if never.
+             */
             last_seen_at: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Topics that everybody can read.
+             */
             topic_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies that everybody can read.
+             */
             reply_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies that were accepted as the answer.
+             */
             answer_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
             viewer: components["schemas"]["UserViewerOut"];
         };
+        /** @description One page of a list. */
         UserPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["UserOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description Changes to one's own profile; null empties a field. */
         UserPatch: {
+            /** @description The name to show; null for the username. */
             display_name?: string | null;
             /** @description Markdown. */
             about?: string | null;
@@ -1328,13 +1865,19 @@ export interface components {
              * @enum {string|null}
              */
             locale?: "en" | "zh-Hans" | null;
-            /** @example zh-Hans */
+            /**
+             * @description The language that the member mostly writes, as a BCP 47 tag.
+             * @example zh-Hans
+             */
             lang?: string | null;
         };
+        /** @description The caller's own relation to a member. */
         UserViewerOut: {
             can: components["schemas"]["UserCanOut"];
         };
+        /** @description The caller's vote: 1, -1, or 0 for none. */
         VotePut: {
+            /** @description 1 for, -1 against, 0 takes the vote back. */
             value: number;
         };
     };
@@ -3282,7 +3825,9 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: never;
@@ -3574,6 +4119,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of one of the caller's own sessions. */
                 session_id: string;
             };
             cookie?: never;
@@ -4089,6 +4635,7 @@ export interface operations {
     getCategory: {
         parameters: {
             query?: {
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: "access"[];
             };
             header?: {
@@ -4099,6 +4646,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The category's name in addresses; a former one leads to the present one. */
                 slug: string;
             };
             cookie?: never;
@@ -4289,6 +4837,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The category's name in addresses; a former one leads to the present one. */
                 slug: string;
             };
             cookie?: never;
@@ -4505,7 +5054,9 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
+                /** @description A cursor, `earliest` or `latest`. */
                 after?: string;
+                /** @description How many items at most. */
                 limit?: number;
             };
             header?: {
@@ -4684,6 +5235,7 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
+                /** @description A cursor, `earliest` or `latest`; the header Last-Event-ID wins. */
                 after?: string;
             };
             header?: {
@@ -5009,6 +5561,7 @@ export interface operations {
     getPost: {
         parameters: {
             query?: {
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("body" | "removed" | "viewer_why")[];
             };
             header?: {
@@ -5019,6 +5572,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5189,7 +5743,9 @@ export interface operations {
     deletePost: {
         parameters: {
             query?: {
+                /** @description A word for why, kept in the log. */
                 reason?: string;
+                /** @description A note for other moderators, kept in the log. */
                 note?: string;
             };
             header?: {
@@ -5200,6 +5756,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5391,6 +5948,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5606,6 +6164,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5793,7 +6352,9 @@ export interface operations {
     listPostRevisions: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -5804,6 +6365,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5978,6 +6540,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -6342,15 +6905,25 @@ export interface operations {
             query: {
                 /** @description Words; every one must be in the text or the title. `"a phrase"`, `-without`, and `author:name category:slug tag:name in:title is:answered after:2026-01-31 before:2026-02` narrow it. For users and tags: the beginning of the name. */
                 q: string;
+                /** @description What is looked for. */
                 type?: "posts" | "topics" | "users" | "tags";
+                /** @description The order of the items. */
                 sort?: "relevance" | "new";
+                /** @description The slug of a category, with those below it; repeat it for any of several. */
                 category?: string[];
+                /** @description The name of a tag; repeat it for topics that have all of them. */
                 tag?: string[];
+                /** @description The name of the member who wrote it. */
                 author?: string;
+                /** @description Only topics with an accepted answer, or only those without. */
                 answered?: boolean;
+                /** @description Only what was made at this time or later. */
                 created_after?: string;
+                /** @description Only what was made before this time. */
                 created_before?: string;
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -6520,8 +7093,11 @@ export interface operations {
             query?: {
                 /** @description Beginning of the name */
                 q?: string;
+                /** @description The order of the items. */
                 sort?: "top" | "name";
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -6697,6 +7273,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The tag's name. */
                 name: string;
             };
             cookie?: never;
@@ -6867,19 +7444,33 @@ export interface operations {
     listTopics: {
         parameters: {
             query?: {
+                /** @description The order of the items. */
                 sort?: "active" | "new" | "top" | "hot" | "unanswered";
+                /** @description For `top`: how old a topic may be. */
                 period?: "day" | "week" | "month" | "year" | "all";
+                /** @description The slug of a category, with those below it; repeat it for any of several. */
                 category?: string[];
+                /** @description The name of a tag; repeat it for topics that have all of them. */
                 tag?: string[];
+                /** @description The name of the member who opened it. */
                 author?: string;
+                /** @description `deleted` for those who may see deleted topics. */
                 state?: "visible" | "deleted";
+                /** @description Only those with an accepted answer, or only those without. */
                 answered?: boolean;
+                /** @description Pinned topics alone, or all others. */
                 pinned?: "only" | "exclude";
+                /** @description Only what was made at this time or later. */
                 created_after?: string;
+                /** @description Only what was made before this time. */
                 created_before?: string;
+                /** @description These topics, in this order; repeat it for several. */
                 id?: number[];
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("post" | "viewer_why")[];
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -7244,6 +7835,7 @@ export interface operations {
     getTopic: {
         parameters: {
             query?: {
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("body" | "viewer_why")[];
             };
             header?: {
@@ -7254,6 +7846,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -7424,7 +8017,9 @@ export interface operations {
     deleteTopic: {
         parameters: {
             query?: {
+                /** @description A word for why, kept in the log. */
                 reason?: string;
+                /** @description A note for other moderators, kept in the log. */
                 note?: string;
             };
             header?: {
@@ -7435,6 +8030,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -7626,6 +8222,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -7836,6 +8433,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8046,6 +8644,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8226,6 +8825,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8406,6 +9006,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8586,6 +9187,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8764,6 +9366,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8944,6 +9547,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -9116,10 +9720,15 @@ export interface operations {
     listReplies: {
         parameters: {
             query?: {
+                /** @description The order of the items. */
                 sort?: "oldest" | "new" | "top";
+                /** @description The number to begin at; with `oldest` only. */
                 from?: number;
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("body" | "removed" | "viewer_why")[];
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -9130,6 +9739,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -9310,6 +9920,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -9514,6 +10125,7 @@ export interface operations {
     getReply: {
         parameters: {
             query?: {
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("body" | "removed" | "viewer_why")[];
             };
             header?: {
@@ -9524,7 +10136,9 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
+                /** @description The number of the post in its topic; 0 is the opening post. */
                 number: number;
             };
             cookie?: never;
@@ -9708,6 +10322,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -9897,6 +10512,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -10054,9 +10670,13 @@ export interface operations {
             query?: {
                 /** @description The beginning of the name. */
                 q?: string;
+                /** @description These members, in this order; repeat it for several. */
                 id?: number[];
+                /** @description The order of the items. */
                 sort?: "new" | "name";
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -10616,6 +11236,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The member's name; a former one leads to the present one. */
                 username: string;
             };
             cookie?: never;
@@ -10806,6 +11427,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The member's name; a former one leads to the present one. */
                 username: string;
             };
             cookie?: never;
