@@ -97,8 +97,8 @@ client: develop ## The client's own tests
 	cd frontend && npm run --silent test
 
 .PHONY: openapi
-openapi: develop ## Write openapi.json, the client's types and docs/permissions.md anew
-	$(BIN)/python -m api.cli --data var/openapi openapi openapi.json
+openapi: develop ## Write openapi.json, its 3.0 twin, the client's types and docs/permissions.md anew
+	$(BIN)/python -m api.cli --data var/openapi openapi
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
 

@@ -248,3 +248,17 @@ def checked(check: Callable[[Any], Any]) -> Callable[[Any], None]:
             raise refuse(str(error), code, **getattr(error, "params", {})) from error
 
     return validate
+
+
+def matching(pattern: str, sentence: str) -> Callable[[Any], None]:
+    r"""A validator for strings that a Python pattern matches as a whole; `sentence` says what is wrong with others.
+
+    The pattern stays out of the document, whose patterns are JavaScript's: `\w` means Latin letters alone there.
+    """
+    whole = re.compile(pattern)
+
+    def validate(value: Any) -> None:
+        if value is not None and whole.fullmatch(value) is None:
+            raise refuse(sentence, "invalid")
+
+    return validate
