@@ -44,9 +44,6 @@ def one_line(text: str | None) -> None:
 class UserBriefOut(Out):
     """A member as lists and topics name them."""
 
-    class Meta(Out.Meta):
-        title = "UserBrief"
-
     id = object_id()
     username = fields.String()
     display_name = fields.String()

@@ -188,6 +188,19 @@ def test_what_may_be_null_says_so_in_the_way_of_3_1(answer_schemas):
                 assert options[1] == {"type": "null"}, path
 
 
+def test_generators_name_types_after_their_schemas(answer_schemas, request_schemas):
+    """A title beside the name is taken for the name by some of them."""
+    titled = [name for name, schema in (answer_schemas | request_schemas).items() if "title" in schema]
+    assert titled == []
+
+
+def test_no_enum_holds_null(request_schemas):
+    """Some generators write such an enum three times; null stands beside it."""
+    for name, schema in request_schemas.items():
+        for path, inner in walk(schema, name):
+            assert None not in inner.get("enum", []), path
+
+
 def test_no_parameter_is_ever_null(operations):
     for method, path, operation in operations:
         for parameter in operation["parameters"]:

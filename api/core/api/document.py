@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api import __version__
 from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
-from api.core.api.schema import Out
+from api.core.api.schema import Out, describe_choice
 from api.core.runtime import settings
 
 OPENAPI_VERSION = "3.1.0"
@@ -48,6 +48,7 @@ class Api(flask_smorest.Api):
         super().__init__(app)
         self.register_converter(WholeNumber, describe_number)
         self.register_converter(Segment, describe_segment)
+        self.ma_plugin.converter.add_attribute_function(describe_choice)
         self.spec.components.schema("Problem", schema=Problem)
         self.spec.components.security_scheme(
             "bearer",
@@ -98,7 +99,5 @@ def _without_null(parameters: list[dict[str, Any]]) -> None:
         schema = parameter["schema"]
         if isinstance(schema.get("type"), list):
             schema["type"] = next(name for name in schema["type"] if name != "null")
-        if None in schema.get("enum", []):
-            schema["enum"] = [value for value in schema["enum"] if value is not None]
         if schema.get("default", ...) is None:
             del schema["default"]

@@ -747,7 +747,6 @@ export interface components {
             group: string;
             level: string;
         };
-        /** CategoryBrief */
         CategoryBriefOut: {
             slug: string;
             name: string;
@@ -860,11 +859,7 @@ export interface components {
              * @example ming@example.org
              */
             email: string;
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            locale?: "en" | "zh-Hans" | null;
+            locale?: ("en" | "zh-Hans") | null;
         };
         HitOut: {
             type: string;
@@ -1090,12 +1085,8 @@ export interface components {
              * @example three quiet rivers
              */
             password: string;
-            /**
-             * @description The language of mails.
-             * @default null
-             * @enum {string|null}
-             */
-            locale?: "en" | "zh-Hans" | null;
+            /** @description The language of mails. */
+            locale?: ("en" | "zh-Hans") | null;
         };
         ReplyCreate: {
             body: string;
@@ -1108,11 +1099,7 @@ export interface components {
              * @example ming@example.org
              */
             email: string;
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            locale?: "en" | "zh-Hans" | null;
+            locale?: ("en" | "zh-Hans") | null;
         };
         ResetPassword: {
             token: string;
@@ -1274,7 +1261,6 @@ export interface components {
             last_read: number | null;
             can: components["schemas"]["TopicCanOut"];
         };
-        /** UserBrief */
         UserBriefOut: {
             /** Format: int64 */
             id: number;
@@ -1323,11 +1309,8 @@ export interface components {
             display_name?: string | null;
             /** @description Markdown. */
             about?: string | null;
-            /**
-             * @description The language of mails and of the client.
-             * @enum {string|null}
-             */
-            locale?: "en" | "zh-Hans" | null;
+            /** @description The language of mails and of the client. */
+            locale?: ("en" | "zh-Hans") | null;
             /** @example zh-Hans */
             lang?: string | null;
         };
