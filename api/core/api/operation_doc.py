@@ -83,6 +83,8 @@ def operation_doc(declaration: Declaration, operation_id: str, method: str) -> d
 
 
 def _security(declaration: Declaration) -> list[dict[str, list[str]]]:
+    if not declaration.access.reads_token:
+        return []
     scopes = {"bearer": [declaration.access.scope]}
     return [{}, scopes] if declaration.access.who == "anyone" else [scopes]
 
