@@ -48,6 +48,8 @@ class In(Schema):
 class Query(Schema):
     """Query parameters: what is not declared is refused."""
 
+    from_text = True
+
     class Meta:
         unknown = RAISE
 
@@ -63,6 +65,11 @@ class Out(Schema):
         super().on_bind_field(field_name, field_obj)
         field_obj.dump_only = False
         field_obj.required = not field_obj.metadata.get("x-included", False)
+
+
+def _from_text(field: fields.Field[Any]) -> bool:
+    """Whether a field's values arrive as texts, as in addresses and forms, and never as JSON."""
+    return getattr(field.root, "from_text", False)
 
 
 class Text(fields.String):
@@ -111,8 +118,7 @@ class Number(fields.Integer):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
-        in_query = isinstance(self.root, Query)
-        if in_query and isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit():
+        if _from_text(self) and isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit():
             value = int(value[:20])
         if not isinstance(value, int) or isinstance(value, bool):
             raise refuse("Not a whole number.", "invalid_type", expected="integer")
@@ -128,7 +134,7 @@ class Flag(fields.Boolean):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> bool:
-        if isinstance(self.root, Query):
+        if _from_text(self):
             value = {"true": True, "false": False}.get(value, value)
         if not isinstance(value, bool):
             raise refuse("Neither true nor false.", "invalid_type", expected="boolean")
@@ -159,7 +165,6 @@ def describe_choice(_converter: Any, field: fields.Field[Any], ret: dict[str, An
     """
     if not isinstance(field, Choice) or not field.allow_none or isinstance(field.root, Query):
         return {}
-    ret.pop("default", None)
     del ret["type"]
     return {"anyOf": [{"type": "string", "enum": ret.pop("enum")}, {"type": "null"}]}
 

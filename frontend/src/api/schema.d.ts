@@ -859,6 +859,7 @@ export interface components {
              * @example ming@example.org
              */
             email: string;
+            /** @default null */
             locale?: ("en" | "zh-Hans") | null;
         };
         HitOut: {
@@ -1085,7 +1086,10 @@ export interface components {
              * @example three quiet rivers
              */
             password: string;
-            /** @description The language of mails. */
+            /**
+             * @description The language of mails.
+             * @default null
+             */
             locale?: ("en" | "zh-Hans") | null;
         };
         ReplyCreate: {
@@ -1099,6 +1103,7 @@ export interface components {
              * @example ming@example.org
              */
             email: string;
+            /** @default null */
             locale?: ("en" | "zh-Hans") | null;
         };
         ResetPassword: {
@@ -1353,8 +1358,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1365,10 +1373,18 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1378,8 +1394,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1389,10 +1423,33 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1402,8 +1459,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1413,9 +1488,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -1426,65 +1522,11 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1495,6 +1537,161 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1504,8 +1701,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1515,9 +1730,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -1546,8 +1782,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1558,8 +1797,13 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1569,100 +1813,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1673,6 +1828,255 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1682,8 +2086,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1693,9 +2115,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -1724,8 +2167,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1736,8 +2182,13 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1745,8 +2196,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1756,89 +2225,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1849,6 +2240,226 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1858,8 +2469,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1869,9 +2498,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -1897,8 +2547,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1909,7 +2562,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -1918,8 +2574,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1929,89 +2603,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2022,6 +2618,224 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2031,8 +2845,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2042,9 +2874,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2076,8 +2929,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2088,9 +2944,15 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -2101,113 +2963,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2218,6 +2978,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2227,8 +3268,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2238,9 +3297,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2274,8 +3354,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2286,10 +3369,18 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2299,8 +3390,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2310,10 +3419,33 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2323,8 +3455,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2334,9 +3484,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2347,65 +3518,11 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2416,6 +3533,161 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2425,8 +3697,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2436,9 +3726,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2464,8 +3775,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2476,7 +3790,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -2485,8 +3802,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2496,89 +3831,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2589,6 +3846,224 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2598,8 +4073,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2609,9 +4102,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2640,8 +4154,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2652,8 +4169,13 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2663,100 +4185,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2767,6 +4200,255 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2776,8 +4458,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2787,9 +4487,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2821,8 +4542,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2833,9 +4557,15 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -2846,113 +4576,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2963,6 +4591,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2972,8 +4881,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2983,9 +4910,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3017,8 +4965,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3029,9 +4980,15 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -3042,113 +4999,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3159,6 +5014,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3168,8 +5304,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3179,9 +5333,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3206,8 +5381,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3218,10 +5396,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3231,78 +5415,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3313,6 +5430,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3322,8 +5628,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3333,9 +5657,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3357,8 +5702,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3369,7 +5717,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -3378,8 +5729,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3389,67 +5758,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3460,6 +5773,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3469,8 +5942,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3480,9 +5971,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3506,8 +6018,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3518,7 +6033,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -3527,8 +6045,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3538,78 +6074,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3620,6 +6089,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3629,8 +6287,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3640,9 +6316,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3670,8 +6367,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3682,13 +6382,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3698,8 +6401,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3710,13 +6416,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3724,8 +6433,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3735,67 +6462,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3806,6 +6477,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3815,8 +6646,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3826,9 +6675,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3860,8 +6730,11 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3872,16 +6745,25 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -3892,113 +6774,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4009,6 +6789,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4018,8 +7079,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4029,9 +7108,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4063,8 +7163,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4075,13 +7178,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4091,19 +7197,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not changed since the ETag that was sent */
-            304: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4114,13 +7212,48 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not changed since the ETag that was sent */
+            304: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4128,8 +7261,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4139,78 +7290,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4221,6 +7305,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4230,8 +7503,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4241,9 +7532,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4277,8 +7589,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4289,13 +7604,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4305,8 +7623,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4316,10 +7652,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4329,8 +7686,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4340,8 +7715,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4351,9 +7744,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4364,8 +7778,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4375,11 +7807,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -4391,54 +7841,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4449,6 +7856,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4458,8 +7991,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4469,9 +8020,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4502,8 +8074,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4514,13 +8089,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4530,8 +8108,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4542,13 +8123,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4556,8 +8140,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4567,78 +8169,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No longer kept */
-            410: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4649,6 +8184,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No longer kept */
+            410: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4658,8 +8382,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4669,9 +8411,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4686,7 +8449,10 @@ export interface operations {
             query?: {
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id of the last event that arrived, as EventSource sends it; wins over `after`. */
+                "Last-Event-ID"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4695,8 +8461,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4707,7 +8476,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -4718,78 +8490,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4800,6 +8505,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4809,8 +8703,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4820,8 +8732,26 @@ export interface operations {
             /** @description This server cannot do that */
             501: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4831,9 +8761,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4861,8 +8812,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4873,13 +8827,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4889,8 +8846,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4901,13 +8861,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4915,8 +8878,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4926,67 +8907,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4997,6 +8922,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5006,8 +9091,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5017,9 +9120,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5051,8 +9175,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5063,13 +9190,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5079,8 +9209,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5091,13 +9224,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5105,8 +9241,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5116,78 +9270,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5198,6 +9285,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5207,8 +9483,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5218,9 +9512,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5253,8 +9568,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5265,7 +9583,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -5274,8 +9595,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5285,10 +9624,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5298,8 +9658,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5309,8 +9687,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5320,9 +9716,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5333,11 +9750,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -5349,43 +9784,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5396,6 +9799,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5405,8 +9905,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5416,9 +9934,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5452,8 +9991,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5464,13 +10006,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5480,8 +10025,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5491,10 +10054,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5504,8 +10088,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5515,8 +10117,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5526,8 +10146,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5537,11 +10175,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -5553,54 +10209,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5611,6 +10224,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5620,8 +10359,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5631,9 +10388,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5668,8 +10446,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5680,14 +10461,20 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -5698,8 +10485,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5709,10 +10514,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5722,8 +10548,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5733,8 +10577,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5744,9 +10606,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5757,11 +10640,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -5773,43 +10674,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5820,6 +10689,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5829,8 +10795,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5840,9 +10824,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5875,8 +10880,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5887,15 +10895,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5905,8 +10919,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5917,13 +10934,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5931,8 +10956,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5942,78 +10985,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6024,6 +11000,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6033,8 +11198,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6044,9 +11227,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6074,8 +11278,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6086,13 +11293,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6102,111 +11312,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6217,6 +11327,282 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6226,8 +11612,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6237,9 +11641,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6265,8 +11690,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6277,7 +11705,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -6288,100 +11719,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6392,6 +11734,253 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6401,8 +11990,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6412,9 +12019,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6455,8 +12083,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6467,15 +12098,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6485,8 +12122,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6497,13 +12137,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6511,8 +12159,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6522,67 +12188,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6593,6 +12203,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6602,8 +12372,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6613,9 +12401,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6649,8 +12458,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6661,15 +12473,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6679,8 +12497,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6691,13 +12512,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6705,8 +12534,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6716,67 +12563,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6787,6 +12578,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6796,8 +12747,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6807,9 +12776,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6839,8 +12829,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6851,13 +12844,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6867,8 +12863,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6879,13 +12878,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6893,8 +12895,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6904,78 +12924,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6986,6 +12939,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6995,8 +13137,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7006,9 +13166,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7051,8 +13232,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7063,15 +13247,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7081,8 +13271,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7093,13 +13286,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7107,8 +13308,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7118,67 +13337,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7189,6 +13352,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7198,8 +13521,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7209,9 +13550,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7243,8 +13605,11 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7255,16 +13620,25 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -7275,113 +13649,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7392,6 +13664,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7401,8 +13954,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7412,9 +13983,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7446,8 +14038,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7458,13 +14053,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7474,8 +14072,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7486,13 +14087,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7500,8 +14104,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7511,78 +14133,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7593,6 +14148,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7602,8 +14346,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7613,9 +14375,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7648,8 +14431,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7660,7 +14446,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -7669,8 +14458,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7680,10 +14487,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7693,8 +14521,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7704,8 +14550,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7715,9 +14579,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7728,11 +14613,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7744,43 +14647,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7791,6 +14662,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7800,8 +14768,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7811,9 +14797,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7847,8 +14854,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7859,13 +14869,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7875,8 +14888,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7886,10 +14917,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7899,8 +14951,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7910,8 +14980,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7921,8 +15009,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7932,11 +15038,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7948,54 +15072,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8006,6 +15087,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8015,8 +15222,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8026,9 +15251,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8062,8 +15308,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8074,13 +15323,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8090,8 +15342,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8101,10 +15371,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8114,8 +15405,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8125,8 +15434,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8136,8 +15463,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8147,11 +15492,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8163,54 +15526,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8221,6 +15541,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8230,8 +15676,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8241,9 +15705,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8273,8 +15758,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8285,13 +15773,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8301,8 +15792,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8312,10 +15821,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8325,8 +15855,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8336,8 +15884,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8347,11 +15913,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8363,43 +15947,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8410,6 +15962,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8419,8 +16068,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8430,9 +16097,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8462,8 +16150,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8474,13 +16165,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8490,8 +16184,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8501,10 +16213,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8514,8 +16247,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8525,8 +16276,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8536,11 +16305,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8552,43 +16339,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8599,6 +16354,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8608,8 +16460,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8619,9 +16489,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8651,8 +16542,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8663,13 +16557,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8679,8 +16576,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8690,10 +16605,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8703,8 +16639,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8714,8 +16668,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8725,11 +16697,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8741,43 +16731,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8788,6 +16746,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8797,8 +16852,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8808,9 +16881,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8840,8 +16934,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8852,13 +16949,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8868,8 +16968,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8880,13 +16983,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8894,8 +17000,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8905,78 +17029,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8987,6 +17044,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8996,8 +17242,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9007,9 +17271,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9039,8 +17324,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9051,13 +17339,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9067,8 +17358,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9078,10 +17387,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9091,8 +17421,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9102,8 +17450,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9113,11 +17479,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9129,43 +17513,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9176,6 +17528,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9185,8 +17634,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9196,9 +17663,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9228,8 +17716,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9240,13 +17731,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9256,8 +17750,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9267,10 +17779,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9280,8 +17813,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9291,8 +17842,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9302,11 +17871,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9318,43 +17905,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9365,6 +17920,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9374,8 +18026,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9385,9 +18055,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9423,8 +18114,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9435,15 +18129,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9453,8 +18153,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9465,13 +18168,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9479,8 +18190,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9490,78 +18219,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9572,6 +18234,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9581,8 +18432,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9592,9 +18461,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9628,8 +18518,11 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9640,16 +18533,25 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -9660,124 +18562,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9788,6 +18577,316 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9797,8 +18896,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9808,9 +18925,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9843,8 +18981,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9855,13 +18996,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9871,8 +19015,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9883,13 +19030,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9897,8 +19047,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9908,78 +19076,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9990,6 +19091,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9999,8 +19289,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10010,9 +19318,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10047,8 +19376,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10059,14 +19391,20 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -10077,8 +19415,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10088,10 +19444,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10101,8 +19478,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10112,8 +19507,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10123,9 +19536,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10136,11 +19570,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10152,43 +19604,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10199,6 +19619,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10208,8 +19725,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10219,9 +19754,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10245,8 +19801,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10257,7 +19816,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -10266,8 +19828,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10277,78 +19857,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10359,6 +19872,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10368,8 +20070,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10379,9 +20099,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10416,8 +20157,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10428,15 +20172,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10446,8 +20196,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10458,13 +20211,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10472,8 +20233,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10483,67 +20262,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10554,6 +20277,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10563,8 +20446,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10574,9 +20475,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10604,8 +20526,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10616,13 +20541,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10632,8 +20560,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10644,13 +20575,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10658,8 +20592,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10669,78 +20621,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10751,6 +20636,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10760,8 +20834,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10771,9 +20863,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10805,8 +20918,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10817,13 +20933,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10833,8 +20952,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10844,10 +20981,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10857,8 +21015,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10868,8 +21044,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10879,8 +21073,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10890,11 +21102,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10906,54 +21136,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10964,6 +21151,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10973,8 +21286,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10984,9 +21315,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -11016,8 +21368,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11028,13 +21383,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11044,19 +21402,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not changed since the ETag that was sent */
-            304: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11067,13 +21417,48 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not changed since the ETag that was sent */
+            304: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11081,8 +21466,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11092,78 +21495,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11174,6 +21510,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11183,8 +21708,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11194,9 +21737,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -11230,8 +21794,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11242,13 +21809,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11258,8 +21828,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11269,10 +21857,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11282,8 +21891,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11293,8 +21920,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11304,9 +21949,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -11317,8 +21983,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11328,11 +22012,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11344,54 +22046,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11402,6 +22061,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11411,8 +22196,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11422,9 +22225,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
