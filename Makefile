@@ -29,7 +29,7 @@ down: ## Stop the containers; their data stays
 
 .PHONY: clean
 clean: ## Remove what was installed and built; data stays
-	rm -rf .venv frontend/node_modules frontend/dist frontend/src/paraglide
+	rm -rf .venv tests/clients/node_modules frontend/node_modules frontend/dist frontend/src/paraglide
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- For those who change it ---------------------------------------------------------------------------------------

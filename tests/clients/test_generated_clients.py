@@ -1,5 +1,6 @@
 """Clients in four languages are made from the document as it is served, and each makes the same visit."""
 
+import json
 import re
 import subprocess
 
@@ -55,6 +56,19 @@ def test_every_link_of_the_page_leads_somewhere():
 
 def test_a_warning_is_told_from_news():
     assert complaints("\n".join([*WARNED, *CONTENT])) == WARNED
+
+
+def test_a_generator_that_warns_is_heard(environ, tmp_path):
+    """What the Python generator cannot read it leaves out, with a warning."""
+    document = json.loads((PROJECT / "openapi.json").read_text(encoding="utf-8"))
+    document["paths"] = {"/api/v1/topics": document["paths"]["/api/v1/topics"]}
+    content = document["paths"]["/api/v1/topics"]["post"]["requestBody"]["content"]
+    content["application/cbor"] = content.pop("application/json")
+    (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    command = RECIPES[0].generate.replace("--fail-on-warning", "")
+    assert complaints(run(command, tmp_path, environ)) != []
+    with pytest.raises(AssertionError, match="Warning"):
+        run(f"{command.strip()} --overwrite --fail-on-warning", tmp_path, environ)
 
 
 def test_a_client_is_generated_without_a_warning(made):
