@@ -127,6 +127,8 @@ def _body_content(body: type[Schema]) -> dict[str, Any]:
 
 
 def _security(declaration: Declaration) -> list[dict[str, list[str]]]:
+    if not declaration.access.reads_token:
+        return []
     scopes = {"bearer": [declaration.access.scope]}
     return [{}, scopes] if declaration.access.who == "anyone" else [scopes]
 

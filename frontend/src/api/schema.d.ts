@@ -786,10 +786,7 @@ export interface components {
             /** @description What they may do at most. */
             level: string;
         };
-        /**
-         * CategoryBrief
-         * @description A category as topics name it. `color` is a number of the palette, 1 to 8.
-         */
+        /** @description A category as topics name it. `color` is a number of the palette, 1 to 8. */
         CategoryBriefOut: {
             /** @description Its name in addresses. */
             slug: string;
@@ -1009,9 +1006,8 @@ export interface components {
             /**
              * @description The language of the mail.
              * @default null
-             * @enum {string|null}
              */
-            locale?: "en" | "zh-Hans" | null;
+            locale?: ("en" | "zh-Hans") | null;
         };
         /** @description One hit. Of `topic`, `post`, `user` and `tag` those are null that do not belong to its `type`. A post comes with its topic. `highlight` is HTML, escaped, with the matches inside `<mark>`: a piece of the post's text (of a topic's best post), or the name that was found. `title_highlight`: the topic's title so marked. */
         HitOut: {
@@ -1441,9 +1437,8 @@ export interface components {
             /**
              * @description The language of mails.
              * @default null
-             * @enum {string|null}
              */
-            locale?: "en" | "zh-Hans" | null;
+            locale?: ("en" | "zh-Hans") | null;
         };
         /** @description A new reply. */
         ReplyCreate: {
@@ -1466,9 +1461,8 @@ export interface components {
             /**
              * @description The language of the mail.
              * @default null
-             * @enum {string|null}
              */
-            locale?: "en" | "zh-Hans" | null;
+            locale?: ("en" | "zh-Hans") | null;
         };
         /** @description The token out of the link's fragment, and the new password. */
         ResetPassword: {
@@ -1762,10 +1756,7 @@ export interface components {
             last_read: number | null;
             can: components["schemas"]["TopicCanOut"];
         };
-        /**
-         * UserBrief
-         * @description A member as lists and topics name them.
-         */
+        /** @description A member as lists and topics name them. */
         UserBriefOut: {
             /**
              * Format: int64
@@ -1860,11 +1851,8 @@ export interface components {
             display_name?: string | null;
             /** @description Markdown. */
             about?: string | null;
-            /**
-             * @description The language of mails and of the client.
-             * @enum {string|null}
-             */
-            locale?: "en" | "zh-Hans" | null;
+            /** @description The language of mails and of the client. */
+            locale?: ("en" | "zh-Hans") | null;
             /**
              * @description The language that the member mostly writes, as a BCP 47 tag.
              * @example zh-Hans
