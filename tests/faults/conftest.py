@@ -48,10 +48,16 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str], No
     return lambda line: record_property(FIGURE, line)
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the servers of all tests keep compiled modules."""
+    return tmp_path_factory.mktemp("compiled")
+
+
 @pytest.fixture
-def forum(postgres: Postgres, tmp_path: Path) -> Iterator[Forum]:
+def forum(postgres: Postgres, tmp_path: Path, compiled: Path) -> Iterator[Forum]:
     """Servers of the test's own on a database of its own."""
-    with running(new_database(postgres, TEMPLATE), tmp_path) as found:
+    with running(new_database(postgres, TEMPLATE), tmp_path, compiled) as found:
         yield found
 
 

@@ -53,7 +53,7 @@ class Traffic:
                 f"{API}/topics/{topic}/replies",
                 f"{API}/categories",
                 f"{API}/users/me",
-                f"/t/{topic}/x",
+                "/",
             ]
         )
         signed_in = path.startswith(API) and (path.endswith("/me") or dice.random() < 0.5)
@@ -64,9 +64,9 @@ class Traffic:
         kinds = [self._reply, self._reply, self._reply, self._edit, self._vote, self._topic]
         return dice.choice(kinds)(dice)
 
-    def load(self, url: str, rate: float) -> Load:
+    def load(self, url: str, rate: float, **how: Any) -> Load:
         """A load of this traffic."""
-        return Load(url, rate, self.read, self.write)
+        return Load(url, rate, self.read, self.write, **how)
 
     def _text(self) -> str:
         return f"Text **{next(self._numbers)}** of a test, 一段文字。"
