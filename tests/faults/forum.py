@@ -21,7 +21,9 @@ from tests.conftest import SECRET, settings_for
 from tests.servers.stack import Answer, Stack, serve
 from tests.world import Person, World
 
-SHELL = '<!doctype html><html lang="%PARLEY_LANG%"><head><title>%PARLEY_TITLE%</title></head><body></body></html>'
+SHELL = (
+    '<!doctype html><html lang="%PARLEY_LANG%"><head><title>%PARLEY_TITLE%</title></head><body></body></html>'
+)
 # Long before an access token ends, its holder gets another.
 RENEW_AFTER = timedelta(minutes=5)
 # Beyond this the servers count as stuck, however slow the machine is.

@@ -65,7 +65,9 @@ class Journal:
         path.touch()
         self._count = 0
 
-    def request(self, kind: str, author: Author, method: str, path: str, body: dict[str, Any], **facts: Any) -> Request:
+    def request(
+        self, kind: str, author: Author, method: str, path: str, body: dict[str, Any], **facts: Any
+    ) -> Request:
         with self._lock:
             self._count += 1
             n = self._count
@@ -130,12 +132,17 @@ def prove(forum: Forum, journal: Journal) -> Findings:
     acknowledged = [entry for entry in entries if 200 <= entry["status"] < 300]
     unknown = [entry for entry in entries if entry["status"] == 0 or entry["status"] >= 500]
     findings = Findings(len(acknowledged), len(unknown))
-    findings.lost = [*_missing_in_the_api(forum, acknowledged, unknown), *_missing_in_the_tables(forum, acknowledged)]
+    findings.lost = [
+        *_missing_in_the_api(forum, acknowledged, unknown),
+        *_missing_in_the_tables(forum, acknowledged),
+    ]
     for part, statement in HALF_WRITTEN.items():
         findings.half_written += [f"{part} of {row[0]}" for row in forum.rows(statement)]
     texts = _texts(forum) - journal.before
     known = {entry["hash"]: entry for entry in [*acknowledged, *unknown] if "hash" in entry}
-    findings.invented = [f"text {text} is there {n} times" for text, n in texts.items() if n > 1 or text not in known]
+    findings.invented = [
+        f"text {text} is there {n} times" for text, n in texts.items() if n > 1 or text not in known
+    ]
     findings.invented += _invented_votes(forum, [*acknowledged, *unknown])
     findings.kept = sum(text in known and known[text] in unknown for text in texts)
     findings.wrong_counters = recount(forum)

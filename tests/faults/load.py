@@ -148,8 +148,16 @@ class Load:
                 make = self.writes if dice.random() < self.write_share else self.reads
                 outcome = send(self.url, request := make(dice), due)
                 request.then(outcome)
-                self.outcomes.append(Outcome(request, outcome.status, outcome.seconds, outcome.at,
-                                             outcome.headers, error=outcome.error))
+                self.outcomes.append(
+                    Outcome(
+                        request,
+                        outcome.status,
+                        outcome.seconds,
+                        outcome.at,
+                        outcome.headers,
+                        error=outcome.error,
+                    )
+                )
         except BaseException as error:  # noqa: BLE001 (told by the thread that waits for us)
             self.mistakes.append(error)
 
@@ -162,7 +170,9 @@ class Load:
         counted = sorted(Counter(outcome.status for outcome in self.outcomes).items())
         return " ".join(f"{status or 'none'}:{count}" for status, count in counted)
 
-    def quantile(self, share: float, *, writes: bool, since: float = 0.0, until: float = float("inf")) -> float:
+    def quantile(
+        self, share: float, *, writes: bool, since: float = 0.0, until: float = float("inf")
+    ) -> float:
         """Milliseconds within which this share of the reads or writes between two times was answered."""
         times = sorted(
             outcome.seconds

@@ -76,12 +76,12 @@ def kill(database):
 
 def seconds_until_healthy(forum, traffic):
     """How long until each of several requests in a row, over all workers, is answered as ever."""
-    started = time.monotonic()
+    started = healthy = time.monotonic()
     reader = Request("GET", f"{API}/users/me", token=traffic.authors[0].token)
     well = 0
     while well < 6:
         asked = time.monotonic()
         well = well + 1 if send(forum.stack.url, reader).status == 200 else 0
-        healthy = asked if well == 1 else healthy if well else 0.0
+        healthy = asked if well == 1 else healthy
         assert time.monotonic() < started + PATIENCE_SECONDS, forum.stack.log[-3000:]
     return healthy - started

@@ -35,9 +35,13 @@ def test_racing_votes_are_counted_as_they_are(forum, length, figure):
     voters = forum.authors(length.times(20, 200))
     forum.wait_for_workers()
     dice = random.Random(3)
-    rounds = [(post, voter, value) for post in (reply["id"], opening) for voter in voters for value in (1, 0, -1, 1)]
+    rounds = [
+        (post, voter, value) for post in (reply["id"], opening) for voter in voters for value in (1, 0, -1, 1)
+    ]
     dice.shuffle(rounds)
-    last_word = [(post, voter, dice.choice([1, -1, 0])) for post in (reply["id"], opening) for voter in voters]
+    last_word = [
+        (post, voter, dice.choice([1, -1, 0])) for post in (reply["id"], opening) for voter in voters
+    ]
     deadlocks = forum.scalar("select deadlocks from pg_stat_database where datname = current_database()")
     statuses = Counter()
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -54,7 +58,9 @@ def test_racing_votes_are_counted_as_they_are(forum, length, figure):
     assert forum.scalar(mine, reply["id"], voters[0].id) == 1
     shown = json.loads(forum.ask(f"{API}/posts/{reply['id']}", headers=bearer(voters[0])).body)
     assert (shown["score"], shown["viewer"]["vote"]) == (forum.rows(TALLY, reply["id"])[0][2], 1)
-    deadlocks = forum.scalar("select deadlocks from pg_stat_database where datname = current_database()") - deadlocks
+    deadlocks = (
+        forum.scalar("select deadlocks from pg_stat_database where datname = current_database()") - deadlocks
+    )
     wrong = sum(recount(forum).values())
     figure(
         f"{len(voters)} members, {sum(statuses.values())} votes, {AT_ONCE} at once, and one {TWINS} times at once "

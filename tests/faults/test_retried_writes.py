@@ -63,7 +63,9 @@ def writes_of(forum, authors, admin, topic):
         ),
         (
             lambda n, m: request(
-                "/auth/register", None, {"username": m, "email": f"{m}@example.org", "password": "correct horse 7 b"}
+                "/auth/register",
+                None,
+                {"username": m, "email": f"{m}@example.org", "password": "correct horse 7 b"},
             ),
             count.format("registrations", "username"),
         ),
@@ -91,7 +93,10 @@ def test_a_write_that_is_sent_again_has_one_effect_and_one_answer(forum, length,
             answers = retry(forum, pool, request)
             statuses.update(answer.status for answer in answers)
             replayed += sum("Idempotent-Replayed" in answer.headers for answer in answers)
-            assert len({(a.status, a.body, a.headers.get("Location"), a.headers.get("ETag")) for a in answers}) == 1
+            assert (
+                len({(a.status, a.body, a.headers.get("Location"), a.headers.get("ETag")) for a in answers})
+                == 1
+            )
             assert answers[0].acknowledged, answers[0]
             assert forum.scalar(count, mark) == 1
             changed = Request("POST", request.path, request.token, request.key, another(request.body))

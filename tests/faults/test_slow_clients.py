@@ -53,7 +53,9 @@ class SlowClients:
     def _go_on(self):
         """Send a header now and then to be kept waiting for, and see who was cut off."""
         poll = select.poll()
-        kind_of = {client.fileno(): (kind, client) for kind, clients in self.kinds.items() for client in clients}
+        kind_of = {
+            client.fileno(): (kind, client) for kind, clients in self.kinds.items() for client in clients
+        }
         for number, (kind, _) in kind_of.items():
             poll.register(number, select.POLLIN if kind != "read" else 0)
         trickled = time.monotonic()
