@@ -1,11 +1,15 @@
 """A forum of a test's own: a database, the shipped nginx and uWSGI before it, and members who are signed in."""
 
+import atexit
 import itertools
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +122,16 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
+@cache
+def compiled_folder() -> str:
+    """Where the servers of all tests of this run keep compiled modules."""
+    folder = tempfile.mkdtemp(prefix="parley-compiled-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 @contextmanager
-def running(database_url: str, folder: Path, compiled: Path, **settings: str) -> Iterator[Forum]:
+def running(database_url: str, folder: Path, **settings: str) -> Iterator[Forum]:
     """The servers on a database for as long as the block lasts. Limits are off unless `settings` say otherwise."""
     client = folder / "client"
     client.mkdir()
@@ -133,7 +145,7 @@ def running(database_url: str, folder: Path, compiled: Path, **settings: str) ->
         "PARLEY_LOG_LEVEL": "warning",
         # As installed packages are: a worker that comes back does not compile everything anew.
         "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPYCACHEPREFIX": str(compiled),
+        "PYTHONPYCACHEPREFIX": compiled_folder(),
         **settings,
     }
     servers = folder / "servers"

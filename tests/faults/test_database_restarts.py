@@ -33,9 +33,9 @@ def database():
 
 
 def test_a_database_that_restarts_or_dies_loses_nothing_and_is_answered_503_meanwhile(
-    database, tmp_path, compiled, length, figure
+    database, tmp_path, length, figure
 ):
-    with running(database.url("parley"), tmp_path, compiled) as forum:
+    with running(database.url("parley"), tmp_path) as forum:
         journal = Journal(tmp_path / "journal.jsonl", forum)
         traffic = Traffic(forum, journal)
         traffic.begin(forum.stack.url)

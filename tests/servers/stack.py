@@ -24,7 +24,7 @@ from api.launcher.serve import UWSGI
 from api.launcher.sockets import make_private, socket_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 # All the load of a test comes from one address.
 UNLIMITED = AddressLimits(rate=1_000_000, burst=1_000_000, connections=65_000)
 
