@@ -20,7 +20,8 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 # The address that the guide shows; a test's server listens at another port.
 SHOWN_ADDRESS = "127.0.0.1:8000"
 MARK = "\x1e"
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# Colours, and the ends of lines of HTTP and of terminals.
+UNSEEN = re.compile(r"\x1b\[[0-9;]*m|\r")
 COLUMNS = 1000
 SECONDS = 180
 
@@ -76,7 +77,7 @@ def _on_a_terminal(command: list[str], folder: Path, home: Path) -> str:
         start_new_session=True,
     )
     os.close(terminal)
-    printed = COLOUR.sub("", _read(controller).decode().replace("\r\n", "\n"))
+    printed = UNSEEN.sub("", _read(controller).decode())
     shell.wait()
     return printed
 
