@@ -102,6 +102,10 @@ openapi: develop ## Write openapi.json, the client's types and docs/permissions.
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
 
+.PHONY: docs-answers
+docs-answers: develop ## Run the commands of docs/api and write their answers into it anew
+	$(BIN)/python -m tests.guide
+
 .PHONY: lock
 lock: develop ## Choose the newest packages that work together and pin them with hashes
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

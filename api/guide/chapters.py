@@ -90,18 +90,17 @@ class _Renderer(RendererHTML):
             tokens[idx].attrSet("href", env["address"](href.removesuffix(".md")))
         return self.renderToken(tokens, idx, options, env)
 
-    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def fence(self, tokens: Sequence[Token], idx: int, _: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         shown = escape(token.content)
         if token.info == "console":
             shown = "".join(_step(step) for step in steps(token.content))
         elif token.info == "sh":
             shown = _step(Step(token.content.rstrip("\n")))
-        return (
-            f'<pre class="console" tabindex="0" role="region" aria-label="{escape(env["transcript"])}">{shown}</pre>\n'
-        )
+        label = escape(env["transcript"])
+        return f'<pre class="console" tabindex="0" role="region" aria-label="{label}">{shown}</pre>\n'
 
-    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def table_open(self, *_: Any) -> str:
         return '<div class="table">\n<table>\n'
 
     def table_close(self, *_: Any) -> str:
@@ -110,9 +109,6 @@ class _Renderer(RendererHTML):
 
 def _step(step: Step) -> str:
     """The prompts are the style sheet's, so that copying takes the command alone."""
-    lines = [f"<span>{escape(line)}</span>" for line in step.command.split("\n")]
-    command = "<code>{}</code>\n".format("\n".join(lines))
-    if not step.answer:
-        return command
-    marked = escape(step.answer).replace(LEFT_OUT, f"<i>{LEFT_OUT}</i>")
-    return f"{command}<samp>{marked}</samp>\n"
+    command = "\n".join(f"<span>{escape(line)}</span>" for line in step.command.split("\n"))
+    answer = escape(step.answer).replace(LEFT_OUT, f"<i>{LEFT_OUT}</i>")
+    return f"<code>{command}</code>" + (f"<samp>{answer}</samp>" if answer else "")

@@ -64,7 +64,9 @@ def corrected(shown: str, real: str) -> str:
     if not (shown and real):
         return _shortened(real)
     before, after = shown.split("\n"), real.split("\n")
-    matcher = SequenceMatcher(None, [_key(line) for line in before], [_key(line) for line in after], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [_key(line) for line in before], [_key(line) for line in after], autojunk=False
+    )
     lines: list[str] = []
     for tag, i, to_i, j, to_j in matcher.get_opcodes():
         if tag == "equal":
@@ -88,5 +90,7 @@ def _key(line: str) -> str:
 
 def difference(command: str, shown: str, real: str) -> str:
     """For people: the command, and how its answer differs from what is shown."""
-    diff = unified_diff(shown.split("\n"), corrected(shown, real).split("\n"), "shown", "answered", lineterm="", n=2)
+    diff = unified_diff(
+        shown.split("\n"), corrected(shown, real).split("\n"), "shown", "answered", lineterm="", n=2
+    )
     return "\n".join([f"$ {command}", *diff])

@@ -59,7 +59,9 @@ def _type(commands: list[str], folder: Path, home: Path) -> list[str]:
     with warm_httpie(_programs(folder)):
         printed = _on_a_terminal(["timeout", str(SECONDS), "bash", str(script)], folder, home)
     answers = printed.split(MARK)[1:]
-    assert len(answers) == len(commands), f"The shell ended early, or after {SECONDS} seconds:\n{printed[-2000:]}"
+    assert len(answers) == len(commands), (
+        f"The shell ended early, or after {SECONDS} seconds:\n{printed[-2000:]}"
+    )
     return [answer.strip("\n") for answer in answers]
 
 

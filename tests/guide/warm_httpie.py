@@ -83,7 +83,8 @@ def _run(main, connection: socket.socket) -> int:
     os.environ.clear()
     os.environ.update(environ)
     sys.stdin, sys.stdout, sys.stderr = (
-        open(number, mode, encoding="utf-8", closefd=False) for number, mode in enumerate("rww")
+        open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 (open until the copy ends)
+        for number, mode in enumerate("rww")
     )
     environment = Environment(
         stdin=sys.stdin,

@@ -30,7 +30,9 @@ CSP = (
 
 def templates(*folders: Path) -> Environment:
     """Jinja's environment for the templates of these folders, the first that has one counting."""
-    return Environment(loader=FileSystemLoader(folders), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=FileSystemLoader(folders), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
 
 
 class Reference:
