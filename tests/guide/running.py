@@ -97,12 +97,16 @@ def _read(controller: int) -> bytes:
 
 
 def _programs(folder: Path) -> Path:
-    """A folder for the programs that the guide types, with `parley` of this very run in it."""
+    """A folder for the programs that the guide types: `parley` and `python3` are this run's own.
+
+    The commands use Python's standard library only, so its many small calls skip looking for packages.
+    """
     programs = folder / "bin"
     programs.mkdir(exist_ok=True)
-    parley = programs / "parley"
-    parley.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m api.cli "$@"\n', encoding="utf-8")
-    parley.chmod(0o755)
+    for name, options in (("parley", "-m api.cli"), ("python3", "-S")):
+        program = programs / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {options} "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
     return programs
 
 
