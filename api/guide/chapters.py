@@ -98,7 +98,7 @@ class _Renderer(RendererHTML):
         elif token.info == "sh":
             shown = _step(Step(token.content.rstrip("\n")))
         label = escape(env["transcript"])
-        return f'<pre class="console" tabindex="0" role="region" aria-label="{label}">{shown}</pre>\n'
+        return f'<pre class="console" tabindex="0" role="group" aria-label="{label}">{shown}</pre>\n'
 
     def table_open(self, *_: Any) -> str:
         return '<div class="table">\n<table>\n'

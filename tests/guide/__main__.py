@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from api.guide.chapters import CHAPTERS, LANGUAGES, source, source_file
-from tests.guide.running import run_guide, with_answers
+from tests.guide.running import documented_start, run_guide, with_answers
 from tests.servers.launched import launched
 
 
@@ -13,7 +13,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="parley-guide-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with launched(folder / "data", environ={"PARLEY_MAIL_BACKEND": "file"}) as running:
+        with launched(folder / "data", environ=documented_start()) as running:
             for language in LANGUAGES:
                 answers = run_guide(language, running, folder)
                 for chapter in CHAPTERS:

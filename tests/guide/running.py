@@ -4,18 +4,20 @@ import fcntl
 import os
 import pty
 import re
+import shlex
 import struct
 import subprocess
 import sys
 import termios
 from pathlib import Path
 
-from api.guide.chapters import CHAPTERS, source
+from api.guide.chapters import CHAPTERS, LANGUAGES, source
 from api.guide.console import Step, block_of, steps
 from tests.guide.answers import corrected
 from tests.guide.warm_httpie import warm_httpie
 from tests.servers.launched import Launched, clean_environ
 
+START = re.compile(r"^```sh\n(.*?)\n```$", re.MULTILINE)
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 # The address that the guide shows; a test's server listens at another port.
 SHOWN_ADDRESS = "127.0.0.1:8000"
@@ -24,6 +26,15 @@ MARK = "\x1e"
 UNSEEN = re.compile(r"\x1b\[[0-9;]*m|\r")
 COLUMNS = 1000
 SECONDS = 180
+
+
+def documented_start() -> dict[str, str]:
+    """The settings with which the guide's first block starts the forum; it starts it in no other way."""
+    blocks = {START.search(source(language, CHAPTERS[0]))[1] for language in LANGUAGES}
+    assert len(blocks) == 1, blocks
+    *settings, make, run = shlex.split(blocks.pop())
+    assert (make, run) == ("make", "run")
+    return dict(setting.split("=", 1) for setting in settings)
 
 
 def steps_of(language: str, chapter: str) -> list[Step]:

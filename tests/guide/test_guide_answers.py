@@ -6,7 +6,7 @@ import pytest
 
 from api.guide.chapters import CHAPTERS, LANGUAGES
 from tests.guide.answers import difference, is_as_shown
-from tests.guide.running import run_guide, steps_of
+from tests.guide.running import documented_start, run_guide, steps_of
 from tests.servers.launched import launched
 
 pytestmark = pytest.mark.process
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.process
 def answers(tmp_path_factory):
     """What each command of each chapter printed, by language."""
     folder: Path = tmp_path_factory.mktemp("guide")
-    with launched(folder / "data", environ={"PARLEY_MAIL_BACKEND": "file"}) as running:
+    with launched(folder / "data", environ=documented_start()) as running:
         yield {language: run_guide(language, running, folder) for language in LANGUAGES}
 
 
