@@ -10,19 +10,27 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from werkzeug.test import TestResponse
 
+from api.core.responses import SECURITY_HEADERS
+
 CLOSED = "urn:parley:document"
+# Headers of HTTP and of browsers' defences, which every answer may have.
+EVERYWHERE = {
+    "Content-Type", "Content-Length", "Content-Encoding", "Vary", "Content-Security-Policy", *SECURITY_HEADERS,
+}  # fmt: skip
 
 
-def _close(schema: Any) -> None:
-    """Refuse properties that the document does not name, wherever it names some."""
+def close(schema: Any) -> None:
+    """Refuse properties and values that the document does not name, wherever it names some."""
     if isinstance(schema, dict):
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)
+        if "x-known-values" in schema:
+            schema["enum"] = [*schema["x-known-values"], None]
         for value in schema.values():
-            _close(value)
+            close(value)
     elif isinstance(schema, list):
         for value in schema:
-            _close(value)
+            close(value)
 
 
 class Contract:
@@ -32,7 +40,7 @@ class Contract:
         with app.app_context():
             self.document = app.extensions["parley"].extra["api"].document()
         closed = copy.deepcopy(self.document)
-        _close(closed["components"]["schemas"])
+        close(closed["components"]["schemas"])
         resource = Resource.from_contents(closed, default_specification=DRAFT202012)
         self.registry = Registry().with_resource(CLOSED, resource)
         self.operations = self._operations()
@@ -69,6 +77,7 @@ class Contract:
         assert declared is not None, (
             f"{name} answered {response.status_code}, which the document does not name"
         )
+        self._check_headers(f"{name} {response.status_code}", declared.get("headers", {}), response)
         content = declared.get("content", {})
         body = response.get_data()
         if not content or response.status_code == 304:
@@ -82,6 +91,20 @@ class Contract:
         )
         errors = list(self._validator(pointer).iter_errors(orjson.loads(body)))
         assert not errors, f"{name} {response.status_code}: {errors[0].json_path}: {errors[0].message}"
+
+    def _check_headers(self, name: str, declared: dict[str, Any], response: TestResponse) -> None:
+        """Every header that means something to this API is named, and what is named as always there is there."""
+        sent = {header for header, _ in response.headers} - EVERYWHERE
+        assert sent <= set(declared), (
+            f"{name} has headers that the document does not name: {sent - set(declared)}"
+        )
+        shared = self.document["components"]["headers"]
+        says = {
+            header: shared.get(how.get("$ref", "").rsplit("/", 1)[-1], how)
+            for header, how in declared.items()
+        }
+        absent = {header for header, how in says.items() if how.get("required")} - sent
+        assert not absent, f"{name} lacks headers: {absent}"
 
     def _validator(self, pointer: str) -> Draft202012Validator:
         if pointer not in self._validators:
