@@ -115,6 +115,10 @@ openapi: develop ## Write openapi.json, its 3.0 twin, the client's types and doc
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
 
+.PHONY: docs-answers
+docs-answers: develop ## Run the commands of docs/api and write their answers into it anew
+	$(BIN)/python -m tests.guide
+
 .PHONY: examples
 examples: develop ## Ask the application anew for the document's examples (api/examples.json)
 	$(BIN)/python -m tests.examples
