@@ -240,7 +240,11 @@ def test_what_is_under_way_takes_no_more_words_and_leaves_the_next_draft_open(wr
     reply_to(writer, topic)
     writer.field("your_reply").fill("Sent over a slow line.")
     held = []
-    writer.page.route("**/replies", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    writer.page.route("**/replies", hold)
     writer.page.keyboard.press("Control+Enter")
     expect(writer.field("your_reply")).to_have_attribute("readonly", "")
     writer.page.keyboard.press("Escape")
