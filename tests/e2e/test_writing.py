@@ -76,7 +76,7 @@ def test_a_draft_survives_a_reload_and_goes_only_after_the_201(writer, world):
     expect(writer.field("your_reply")).to_have_value(text)
 
     held = []
-    writer.page.route("**/replies", held.append)  # noqa: PLW0108 (its signature is looked at)
+    writer.page.route("**/replies", lambda route: held.append(route))  # noqa: PLW0108 (its signature is looked at)
     writer.page.keyboard.press("Control+Enter")
     expect(writer.page.get_by_role("status").get_by_text(writer.words("sending"))).to_be_visible()
     assert len(held) == 1
@@ -240,11 +240,7 @@ def test_what_is_under_way_takes_no_more_words_and_leaves_the_next_draft_open(wr
     reply_to(writer, topic)
     writer.field("your_reply").fill("Sent over a slow line.")
     held = []
-
-    def hold(route):
-        held.append(route)
-
-    writer.page.route("**/replies", hold)
+    writer.page.route("**/replies", lambda route: held.append(route))  # noqa: PLW0108 (its signature is looked at)
     writer.page.keyboard.press("Control+Enter")
     expect(writer.field("your_reply")).to_have_attribute("readonly", "")
     writer.page.keyboard.press("Escape")
