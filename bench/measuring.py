@@ -30,11 +30,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one request of a row is answered: bytes on the wire and unpacked."""
+    """What one request of a row is answered: so many bytes on the wire, `packed` if they are, and the body itself."""
 
     status: int
     wire_bytes: int
-    bytes: int
     packed: bytes | None
     body: bytes
 
@@ -64,11 +63,12 @@ class Target:
         found = ask(self.servers.url + request.path, request.method, body, headers)
         packed = found.body if found.headers.get("Content-Encoding") == "gzip" else None
         plain = gzip.decompress(found.body) if packed is not None else found.body
-        return Answer(found.status, len(found.body), len(plain), packed, plain)
+        return Answer(found.status, len(found.body), packed, plain)
 
 
 def _pid_of(server: Postgres) -> int:
-    assert server.child is not None and server.child.pid is not None
+    assert server.child is not None
+    assert server.child.pid is not None
     return server.child.pid
 
 

@@ -40,6 +40,8 @@ def tell(result: dict[str, Any]) -> None:
     """One finished row, while the others are still to come."""
     reference = result.get("reference")
     more = f"   ({result['beside']}: {reference['per_second']:,.0f}/s)" if reference else ""
+    failed = result.get("refused", 0) + result.get("broken", 0)
+    more += f"   {failed} of {result['requests']} FAILED" if failed else ""
     print(_line(cells(result)) + more, flush=True)
 
 

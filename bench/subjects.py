@@ -39,7 +39,7 @@ class Subjects:
     def __init__(self, environ: Mapping[str, str]) -> None:
         quiet = {"PARLEY_LIMITS_ENABLED": "false", "PARLEY_LOG_LEVEL": "error"}
         self.app: Flask = create_app(load_settings({**environ, **quiet}))
-        self._tokens: tuple[float, list[str]] = (0.0, [])
+        self._tokens: tuple[float, int, list[str]] = (0.0, 0, [])
 
     def close(self) -> None:
         """Forget the sessions that were opened, and leave."""
@@ -54,10 +54,12 @@ class Subjects:
 
     def tokens(self, members: int = READERS) -> list[str]:
         """Access tokens of so many members, none of whom is staff."""
-        made_at, tokens = self._tokens
-        if time.monotonic() - made_at > TOKEN_SECONDS or len(tokens) < members:
-            self._tokens = (time.monotonic(), self._sign_in(members))
-        return self._tokens[1][:members]
+        made_at, known, tokens = self._tokens
+        if time.monotonic() - made_at > TOKEN_SECONDS or known < members:
+            # A corpus may have fewer members than are asked for.
+            tokens = self._sign_in(members)
+            self._tokens = (time.monotonic(), members, tokens)
+        return tokens[:members]
 
     def _sign_in(self, members: int) -> list[str]:
         self.run("delete from sessions")

@@ -32,9 +32,9 @@ class Table:
     def measure(self, rows: Iterable[Row]) -> dict[str, Any]:
         """All rows: {"references": [...], "rows": [...], "checks": {...}}."""
         rows = list(rows)
-        with self._reference() as reference:
-            reads = [row for row in rows if row.group == "read"]
-            writes = [row for row in rows if row.group == "write"]
+        reads = [row for row in rows if row.group == "read"]
+        writes = [row for row in rows if row.group == "write"]
+        with self._copied(wanted=bool(writes)), self._reference() as reference:
             found: dict[str, Any] = {"references": [], "rows": [], "checks": {}}
             with self._forum(self.database) as (target, subjects):
                 found["references"] = self._references(target, reference, subjects)
@@ -44,13 +44,18 @@ class Table:
         return found
 
     def _measure_writes(self, rows: list[Row], reference: Target, found: dict[str, Any]) -> None:
-        """On a copy, so that the corpus stays what it is; then everything that was counted is counted again."""
+        with self._forum(COPY, worker=True) as (target, subjects):
+            found["rows"] += [self._row(row, target, reference, subjects) for row in rows]
+            found["checks"] = checks(subjects)
+
+    @contextmanager
+    def _copied(self, *, wanted: bool) -> Iterator[None]:
+        """A copy to write to, made while nobody uses the corpus, which stays what it is."""
         self.server.drop_database(COPY)
-        self.server.create_database(COPY, template=self.database)
+        if wanted:
+            self.server.create_database(COPY, template=self.database)
         try:
-            with self._forum(COPY, worker=True) as (target, subjects):
-                found["rows"] += [self._row(row, target, reference, subjects) for row in rows]
-                found["checks"] = checks(subjects)
+            yield
         finally:
             self.server.drop_database(COPY)
 
@@ -85,7 +90,7 @@ class Table:
         }
         runs = in_turn([self._trial(where, requests) for requests, where, _ in trials.values()])
         found = [
-            {"name": name, "wire_bytes": answer.wire_bytes, "bytes": answer.bytes, **median(results)}
+            {"name": name, "wire_bytes": answer.wire_bytes, "bytes": len(answer.body), **median(results)}
             for (name, (_, _, answer)), results in zip(trials.items(), runs, strict=True)
         ]
         found.append(self._pgbench("pgbench", beside.naive_query(), 16, target))
@@ -131,7 +136,7 @@ class Table:
         cached = row.beside == "static"
         result: Result = {
             "name": row.name, "title": row.title, "connections": row.connections, "group": row.group,
-            "wire_bytes": answer.wire_bytes, "bytes": answer.bytes,
+            "wire_bytes": answer.wire_bytes, "bytes": len(answer.body),
             "statements": None if cached else self._statements(target, requests),
             **ours,
             "beside": row.beside, "reference": besides[0] if besides else None,
