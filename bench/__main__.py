@@ -15,6 +15,11 @@ def main() -> int:
         part.add_argument("--posts", type=int, default=100_000)
     table.add_argument("--rows", default="", help="only rows whose names begin so: 'list,search'")
     table.add_argument("--seconds", type=float, default=2.0, help="of each run; every row has three")
+    grown = parts.add_parser("growth", help="measure hot reads against the size of the forum")
+    grown.add_argument("--sizes", default="1000 10000 100000", help="numbers of posts")
+    grown.add_argument("--rows", default="", help="only rows whose names begin so")
+    grown.add_argument("--seconds", type=float, default=2.0, help="of each run; every size has three")
+    parts.add_parser("report", help="write results into docs/performance.md and docs/bench.svg")
     arguments = vars(parser.parse_args())
     return getattr(commands, arguments.pop("command"))(**arguments)
 

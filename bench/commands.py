@@ -2,13 +2,14 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from api.launcher.postgres import Postgres
-from bench import printing
+from bench import printing, results
 from bench.corpus.keeping import ensure_corpus
 from bench.corpus.plan import Size
+from bench.growth import hot_rows, measure_growth
 from bench.rows import ROWS, choose
 from bench.servers import FOLDER
 from bench.table import Table
@@ -16,36 +17,67 @@ from bench.table import Table
 
 def corpus(posts: int) -> int:
     """Make the corpus, or say that it is there."""
-    with database(posts) as (_, name):
-        print(f"{name} is ready", flush=True)
+    with databases([posts]) as (_, names):
+        print(f"{names[posts]} is ready", flush=True)
     return 0
 
 
 def table(posts: int, rows: str, seconds: float) -> int:
-    """Measure the rows and print the table; 1 when a budget is missed."""
+    """Measure the rows and print the table; 1 when a budget is missed. All rows together are kept as a result."""
     chosen = choose(rows)
     if not chosen:
         print(f"No such row; there are {', '.join(row.name for row in ROWS)}.", file=sys.stderr)
         return 2
-    with database(posts) as (server, name):
+    with databases([posts]) as (server, names):
         printing.head()
-        found = Table(server, name, seconds, printing.tell).measure(chosen)
-    missed = [result["name"] for result in found["rows"] if result["ok"] is False]
-    print(f"missed: {', '.join(missed) or 'nothing'}; {found['checks']}", flush=True)
+        found = Table(server, names[posts], seconds, printing.tell).measure(chosen, footprint=not rows)
+    printing.print_footprint(found)
+    if not rows:
+        print(
+            f"written to {results.save(f'table-{posts}', results.command_line(), {'posts': posts, **found})}"
+        )
+    return _verdict([*found["rows"], *found["footprint"]])
+
+
+def growth(sizes: str, rows: str, seconds: float) -> int:
+    """Measure hot reads on corpora of several sizes; 1 when one grows too much."""
+    wanted = sorted({int(posts) for posts in sizes.replace(",", " ").split()})
+    with databases(wanted) as (server, names):
+        printing.head_of_growth(wanted)
+        found = measure_growth(server, names, hot_rows(rows), seconds, printing.tell_growth)
+    if not rows:
+        print(
+            f"written to {results.save('growth', results.command_line(), {'sizes': wanted, 'rows': found})}"
+        )
+    return _verdict(found)
+
+
+def report() -> int:
+    """Write what was measured into the documentation."""
+    from bench import writing
+
+    for path in writing.write_report():
+        print(f"written to {path}")
+    return 0
+
+
+def _verdict(found: Sequence[dict[str, object]]) -> int:
+    missed = [str(result["name"]) for result in found if result["ok"] is False]
+    print(f"budgets missed: {', '.join(missed) or 'none'}", flush=True)
     return 1 if missed else 0
 
 
 @contextmanager
-def database(*sizes: int) -> Iterator[tuple[Postgres, str]]:
-    """Our own Postgres with a corpus of each size; the name of the last one's database."""
+def databases(sizes: Sequence[int]) -> Iterator[tuple[Postgres, dict[int, str]]]:
+    """Our own Postgres, set up as it is shipped, with a corpus of each size; the databases' names."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with Postgres(FOLDER / "postgres", say=print) as server:
-        name = ""
+        names = {}
         for posts in sizes:
             begin = time.monotonic()
 
             def say(what: str, done: int, total: int, posts: int = posts, begin: float = begin) -> None:
                 print(f"{time.monotonic() - begin:6.1f} s  {posts} posts: {what} {done}/{total}", flush=True)
 
-            name = ensure_corpus(server, Size(posts), FOLDER, say)
-        yield server, name
+            names[posts] = ensure_corpus(server, Size(posts), FOLDER, say)
+        yield server, names

@@ -53,3 +53,38 @@ def head() -> None:
 def _line(texts: tuple[str, ...]) -> str:
     pairs = enumerate(zip(texts, WIDTHS, strict=True))
     return " ".join(text.rjust(width) if n else text.ljust(width) for n, (text, width) in pairs)
+
+
+def print_footprint(found: dict[str, Any]) -> None:
+    """What stands beside the table: start, memory, first visits, and what the writers left behind."""
+    for result in found["footprint"]:
+        figures = {
+            name: value for name, value in result.items() if name not in ("name", "budget", "ok", "processes")
+        }
+        said = ", ".join(f"{name} {value}" for name, value in figures.items())
+        print(f"{result['name']}: {said} ({result['budget']}: {'ok' if result['ok'] else 'missed'})")
+        for row in result.get("processes", ()):
+            print(f"    {row['process']:24} {row['mb']:6.1f} MB")
+    if found["checks"]:
+        print(f"after the writers: {found['checks']}")
+
+
+def head_of_growth(sizes: list[int]) -> None:
+    """The names of the columns: milliseconds of processor time, then of waiting, for each size."""
+    columns = [f"{posts:,}" for posts in sizes]
+    print("row".ljust(18) + "".join(f"{column:>18}" for column in columns) + "   (processor ms / p50 ms)")
+
+
+def tell_growth(result: dict[str, Any]) -> None:
+    """One finished row."""
+    figures = [
+        f"{f['worker_ms'] + f['database_ms']:9.3f} / {f['p50']:6.2f}" for f in result["sizes"].values()
+    ]
+    failed = sum(f["refused"] + f["broken"] for f in result["sizes"].values())
+    kept = {True: "ok", False: "missed", None: ""}[result["ok"]]
+    ratio = "" if result["ratio"] is None else f"{result['ratio']:6.2f} {result['budget']} {kept}"
+    said = f"   {failed} FAILED" if failed else ""
+    print(
+        result["name"].ljust(18) + "".join(text.rjust(18) for text in figures) + "  " + ratio + said,
+        flush=True,
+    )

@@ -10,6 +10,7 @@ from api.core import counters
 from api.core.db import transaction
 from api.launcher.postgres import MAINTENANCE_DATABASE, Postgres
 from bench import beside
+from bench.footprint import measure_first_visits, measure_start_and_memory
 from bench.load import Request
 from bench.measuring import WARM_UP_SECONDS, Answer, Run, Target, count_statements, in_turn, median
 from bench.rows import BY_NAME, Row
@@ -29,18 +30,22 @@ class Table:
     def __init__(self, server: Postgres, database: str, seconds: float, tell: Tell) -> None:
         self.server, self.database, self.seconds, self.tell = server, database, seconds, tell
 
-    def measure(self, rows: Iterable[Row]) -> dict[str, Any]:
-        """All rows: {"references": [...], "rows": [...], "checks": {...}}."""
+    def measure(self, rows: Iterable[Row], *, footprint: bool = False) -> dict[str, Any]:
+        """All rows: {"references", "rows", "checks", "footprint"}; the last is what `make run` takes, if asked."""
         rows = list(rows)
         reads = [row for row in rows if row.group == "read"]
         writes = [row for row in rows if row.group == "write"]
         with self._copied(wanted=bool(writes)), self._reference() as reference:
-            found: dict[str, Any] = {"references": [], "rows": [], "checks": {}}
+            found: dict[str, Any] = {"references": [], "rows": [], "checks": {}, "footprint": []}
             with self._forum(self.database) as (target, subjects):
                 found["references"] = self._references(target, reference, subjects)
                 found["rows"] += [self._row(row, target, reference, subjects) for row in reads]
+                if footprint:
+                    found["footprint"] += measure_first_visits(target.servers, subjects)
             if writes:
                 self._measure_writes(writes, reference, found)
+        if footprint:
+            found["footprint"] += measure_start_and_memory()
         return found
 
     def _measure_writes(self, rows: list[Row], reference: Target, found: dict[str, Any]) -> None:
@@ -175,9 +180,10 @@ def judged(row: Row, result: Result) -> Result:
     ratio = None
     if reference is not None:
         ours, theirs = result["per_second"], reference["per_second"]
-        ratio = round(theirs / ours if budget and budget.kind == "cost" else ours / theirs, 2)
+        over, under = (theirs, ours) if budget and budget.kind == "cost" else (ours, theirs)
+        ratio = round(over / under, 2) if under else None
     value = result["p95"] if budget and budget.kind == "p95" else ratio
-    failed = result["refused"] + result["broken"] > 0
+    failed = result["refused"] + result["broken"] > 0 or not result["requests"]
     kept = None if budget is None or value is None else budget.holds(value) and not failed
     return {"ratio": ratio, "budget": str(budget) if budget else None, "ok": False if failed else kept}
 
