@@ -143,6 +143,10 @@ bench-growth: develop system ## Measure every hot read against the size of the f
 	@sh bench/system-packages.sh
 	@$(BIN)/python -m bench growth --sizes "$(SIZES)" --rows "$(ROWS)" --seconds "$(SECONDS)"
 
+.PHONY: bench-profile
+bench-profile: develop ## Show where the time of hot reads goes (POSTS=100000 ROWS=list)
+	@$(BIN)/python -m bench profile --posts "$(POSTS)" --rows "$(ROWS)"
+
 .PHONY: bench-report
 bench-report: develop ## Write what was measured into docs/performance.md and docs/bench.svg
 	@$(BIN)/python -m bench report

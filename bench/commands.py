@@ -10,9 +10,14 @@ from bench import printing, results
 from bench.corpus.keeping import ensure_corpus
 from bench.corpus.plan import Size
 from bench.growth import hot_rows, measure_growth
-from bench.rows import ROWS, choose
+from bench.rows import BY_NAME, ROWS, choose
 from bench.servers import FOLDER
+from bench.settings import environ_for
+from bench.subjects import Subjects
 from bench.table import Table
+
+# The rows whose profile stands in the documentation.
+PROFILED = ("list", "topic", "replies", "category", "search-chinese", "search-phrase", "search-frequent")
 
 
 def corpus(posts: int) -> int:
@@ -50,6 +55,29 @@ def growth(sizes: str, rows: str, seconds: float) -> int:
             f"written to {results.save('growth', results.command_line(), {'sizes': wanted, 'rows': found})}"
         )
     return _verdict(found)
+
+
+def profile(posts: int, rows: str) -> int:
+    """Show where the time of hot reads goes."""
+    from bench.profiling import profile as profile_row
+
+    with databases([posts]) as (server, names):
+        environ = {**environ_for(server.url(names[posts])), "PARLEY_DATA": str(FOLDER)}
+        subjects = Subjects(environ)
+        try:
+            found = [
+                profile_row(subjects, row)
+                for row in (hot_rows(rows) if rows else map(BY_NAME.__getitem__, PROFILED))
+            ]
+        finally:
+            subjects.close()
+    for result in found:
+        printing.tell_profile(result)
+    if not rows:
+        print(
+            f"written to {results.save('profile', results.command_line(), {'posts': posts, 'rows': found})}"
+        )
+    return 0
 
 
 def report() -> int:

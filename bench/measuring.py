@@ -15,6 +15,8 @@ from tests.servers.stack import ask
 
 RUNS = 3
 WARM_UP_SECONDS = 1.0
+# By then the server has told its sessions what to log, or written what they said.
+LOG_SECONDS = 0.2
 # The driver's own: they are asked of the connection and not of the forum.
 _NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SELECT 1", ";")
 
@@ -99,18 +101,22 @@ def median(runs: Sequence[Run]) -> dict[str, Any]:
     }
 
 
-def count_statements(server: Postgres, work: Callable[[], Any]) -> int:
-    """How many statements reach the database while `work` runs, by its own log; the driver's apart."""
+def count_statements(server: Postgres, work: Callable[[], Any], times: int) -> list[int]:
+    """How many statements reach the database each time that `work` runs, by its own log; the driver's apart."""
     _set_logging(server, "all")
     try:
-        begin = server.log.stat().st_size
-        work()
-        time.sleep(0.2)
-        with server.log.open("rb") as log:
-            log.seek(begin)
-            lines = log.read().decode(errors="replace").splitlines()
+        return [_logged_by(server, work) for _ in range(times)]
     finally:
         _set_logging(server, "none")
+
+
+def _logged_by(server: Postgres, work: Callable[[], Any]) -> int:
+    begin = server.log.stat().st_size
+    work()
+    time.sleep(LOG_SECONDS)
+    with server.log.open("rb") as log:
+        log.seek(begin)
+        lines = log.read().decode(errors="replace").splitlines()
     said = (line.partition("LOG:  statement: ")[2].strip() for line in lines)
     return sum(1 for statement in said if statement and statement.rstrip(";").upper() not in _NOT_COUNTED)
 
@@ -127,6 +133,6 @@ def _set_logging(server: Postgres, which: str) -> None:
                 if cursor.fetchone() == (which,):
                     break
                 time.sleep(0.02)
-        time.sleep(0.2)  # The other sessions hear of it at their next statement.
+        time.sleep(LOG_SECONDS)  # The other sessions hear of it at their next statement.
     finally:
         connection.close()

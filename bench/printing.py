@@ -88,3 +88,12 @@ def tell_growth(result: dict[str, Any]) -> None:
         result["name"].ljust(18) + "".join(text.rjust(18) for text in figures) + "  " + ratio + said,
         flush=True,
     )
+
+
+def tell_profile(result: dict[str, Any]) -> None:
+    """Where one row's time goes."""
+    print(
+        f"{result['name']}: {result['milliseconds']:.2f} ms of Python; {result['statements']:g} statements, planned in "
+        f"{result['planning_ms']:.2f} ms, executed in {result['execution_ms']:.2f} ms"
+    )
+    print("    " + ", ".join(f"{name} {share:g} %" for name, share in result["packages"].items()))

@@ -169,9 +169,7 @@ class Table:
         return self._trial(target, BY_NAME[row.beside].ask(subjects), row.connections)
 
     def _statements(self, target: Target, requests: list[Request]) -> int:
-        return statistics.mode(
-            count_statements(self.server, lambda: target.answer(requests[0])) for _ in range(COUNTS)
-        )
+        return statistics.mode(count_statements(self.server, lambda: target.answer(requests[0]), COUNTS))
 
 
 def judged(row: Row, result: Result) -> Result:

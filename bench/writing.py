@@ -46,7 +46,7 @@ def _part(name: str) -> str:
     found = results.load(name)
     if found is None:
         return NEVER
-    tables = growth_tables(found) if name == "growth" else all_tables(found)
+    tables = {"growth": growth_tables, "profile": profile_table}.get(name, all_tables)(found)
     return f"{_circumstances(found)}\n\n{tables}"
 
 
@@ -138,6 +138,18 @@ def growth_tables(found: Result) -> str:
         figures = [f"{cost(f):.2f} / {f['p50']:.2f}" for f in r["sizes"].values()]
         rows.append((r["title"], *figures, _number(r, "ratio", ".2f"), r["budget"] or "", KEPT[r["ok"]]))
     return _markdown(head, rows)
+
+
+def profile_table(found: Result) -> str:
+    """Where the time of hot reads goes."""
+    rows = []
+    for r in found["rows"]:
+        shares = ", ".join(f"{name} {share:g} %" for name, share in list(r["packages"].items())[:7])
+        figures = [f"{r[name]:.2f}" for name in ("milliseconds", "planning_ms", "execution_ms")]
+        rows.append((r["title"], *figures, f"{r['statements']:g}", shares))
+    return _markdown(
+        ("read", "Python, ms", "planner, ms", "executor, ms", "statements", "Python's shares"), rows
+    )
 
 
 def _number(result: Result, name: str, form: str) -> str:
