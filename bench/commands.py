@@ -41,7 +41,7 @@ def table(posts: int, rows: str, seconds: float) -> int:
         print(
             f"written to {results.save(f'table-{posts}', results.command_line(), {'posts': posts, **found})}"
         )
-    return _verdict([*found["rows"], *found["footprint"]])
+    return _verdict([*found["rows"], *found["footprint"], *([found["checks"]] if found["checks"] else [])])
 
 
 def growth(sizes: str, rows: str, seconds: float) -> int:

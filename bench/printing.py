@@ -33,7 +33,7 @@ def cells(result: dict[str, Any]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-WIDTHS = (18, 9, 8, 8, 8, 4, 8, 10, 8, 6, 14, 14, 7)
+WIDTHS = (18, 9, 8, 8, 8, 4, 8, 10, 8, 6, 14, 18, 7)
 
 
 def tell(result: dict[str, Any]) -> None:
@@ -66,7 +66,11 @@ def print_footprint(found: dict[str, Any]) -> None:
         for row in result.get("processes", ()):
             print(f"    {row['process']:24} {row['mb']:6.1f} MB")
     if found["checks"]:
-        print(f"after the writers: {found['checks']}")
+        checks = found["checks"]
+        numbers = "dense" if checks["dense"] else "NOT dense"
+        print(
+            f"after the writers: {checks['posts']} posts, {numbers}; {checks['wrong_counters']} wrong counters"
+        )
 
 
 def head_of_growth(sizes: list[int]) -> None:

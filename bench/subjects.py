@@ -23,8 +23,8 @@ from bench.corpus.posts import rare_word
 from bench.load import Request
 
 # Members who read at the same time; the rate limits stay on, so that one alone would soon be refused.
-READERS = 200
-WRITERS = 400
+READERS = 400
+WRITERS = 900
 SOME = 20
 # How far into a list "deep" is.
 DEEP_PAGES = 100

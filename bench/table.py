@@ -181,8 +181,13 @@ def judged(row: Row, result: Result) -> Result:
         ratio = round(over / under, 2) if under else None
     value = result["p95"] if budget and budget.kind == "p95" else ratio
     failed = result["refused"] + result["broken"] > 0 or not result["requests"]
-    kept = None if budget is None or value is None else budget.holds(value) and not failed
-    return {"ratio": ratio, "budget": str(budget) if budget else None, "ok": False if failed else kept}
+    kept = [] if budget is None or value is None else [budget.holds(value)]
+    said = [] if budget is None else [str(budget)]
+    if row.statements is not None:
+        kept.append(result["statements"] <= row.statements)
+        said.append(f"≤ {row.statements} SQL")
+    held = False if failed else all(kept) if kept else None
+    return {"ratio": ratio, "budget": ", ".join(said) or None, "ok": held}
 
 
 def checks(subjects: Subjects) -> dict[str, Any]:
@@ -194,8 +199,11 @@ def checks(subjects: Subjects) -> dict[str, Any]:
     )[0]
     with subjects.app.app_context(), transaction() as s:
         wrong = recount(s)
+    dense = row.first == 0 and row.last == row.n - 1 and row.different == row.n
     return {
+        "name": "numbers and counters after the writers",
         "posts": row.n,
-        "dense": row.first == 0 and row.last == row.n - 1 and row.different == row.n,
+        "dense": dense,
         "wrong_counters": sum(wrong.values()),
+        "ok": dense and not any(wrong.values()),
     }

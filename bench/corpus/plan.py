@@ -30,7 +30,7 @@ class Size:
 
     @property
     def users(self) -> int:
-        return max(200, self.posts // 50)
+        return max(1_000, self.posts // 50)
 
     @property
     def tags(self) -> int:

@@ -16,6 +16,7 @@ from tests.client import Client
 
 FIGURES = {
     "per_second": 100.0, "p50": 1.0, "p95": 2.0, "p99": 3.0, "mean": 1.0,
+    "statements": 8,
     "worker_ms": 2.0, "database_ms": 1.0, "requests": 200, "refused": 0, "broken": 0,
 }  # fmt: skip
 CIRCUMSTANCES = {
@@ -58,9 +59,10 @@ def row(name: str, **figures) -> dict:
 def test_a_row_is_held_to_its_budget():
     assert judged(BY_NAME["list"], row("list", per_second=120.0)) == {
         "ratio": 1.2,
-        "budget": "≥ 1 x",
+        "budget": "≥ 1 x, ≤ 8 SQL",
         "ok": True,
     }
+    assert judged(BY_NAME["list"], row("list", per_second=120.0, statements=9))["ok"] is False
     assert judged(BY_NAME["list"], row("list", per_second=90.0))["ok"] is False
     assert judged(BY_NAME["list-deep"], row("list-deep", per_second=90.0))["ratio"] == 1.11
     assert judged(BY_NAME["reply"], row("reply", reference=None, p95=16.0))["ok"] is False
