@@ -24,7 +24,7 @@ def main() -> int:
     profiled.add_argument("--rows", default="", help="only rows whose names begin so")
     parts.add_parser("report", help="write results into docs/performance.md and docs/bench.svg")
     arguments = vars(parser.parse_args())
-    return getattr(commands, arguments.pop("command"))(**arguments)
+    return int(getattr(commands, arguments.pop("command"))(**arguments))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.dialects import postgresql
 
-from api.launcher.postgres import SUPERUSER, Postgres
+from api.launcher.postgres import Postgres
+from api.launcher.postgres_cluster import SUPERUSER
 from bench.load import Request
 from bench.measuring import Answer, Target
 from bench.servers import Servers

@@ -1,5 +1,7 @@
 """The commands of `python -m bench`."""
 
+import fcntl
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -99,7 +101,7 @@ def _verdict(found: Sequence[dict[str, object]]) -> int:
 def databases(sizes: Sequence[int]) -> Iterator[tuple[Postgres, dict[int, str]]]:
     """Our own Postgres, set up as it is shipped, with a corpus of each size; the databases' names."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with Postgres(FOLDER / "postgres", say=print) as server:
+    with _alone(), Postgres(FOLDER / "postgres", say=print) as server:
         names = {}
         for posts in sizes:
             begin = time.monotonic()
@@ -109,3 +111,16 @@ def databases(sizes: Sequence[int]) -> Iterator[tuple[Postgres, dict[int, str]]]
 
             names[posts] = ensure_corpus(server, Size(posts), FOLDER, say)
         yield server, names
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One run at a time: two would measure each other. What a killed one left is removed."""
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit("parley: another run of the bench uses var/bench.")
+        for left in FOLDER.glob("run-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield

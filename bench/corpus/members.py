@@ -1,7 +1,7 @@
 """Members, categories and tags of a corpus: the few rows that everything else refers to."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,14 +30,14 @@ class Place:
     name: str
     lang: str
     parent_id: int | None
-    access: dict[int, int]
+    access: Mapping[int, int]
 
 
 def places() -> list[Place]:
     """Six branches with three leaves each, one leaf with a twig of its own, one place for members and one for staff."""
     found: list[Place] = []
 
-    def add(lang: str, parent_id: int | None, access: dict[int, int]) -> int:
+    def add(lang: str, parent_id: int | None, access: Mapping[int, int]) -> int:
         number = len(found) + 1
         word = (vocabulary.CHINESE if lang == "zh-Hans" else vocabulary.ENGLISH)[60 + number]
         found.append(Place(number, f"place-{number}", word, lang, parent_id, access))
