@@ -19,16 +19,18 @@ EVERYWHERE = {
 }  # fmt: skip
 
 
-def _close(schema: Any) -> None:
-    """Refuse properties that the document does not name, wherever it names some."""
+def close(schema: Any) -> None:
+    """Refuse properties and values that the document does not name, wherever it names some."""
     if isinstance(schema, dict):
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)
+        if "x-known-values" in schema:
+            schema["enum"] = [*schema["x-known-values"], None]
         for value in schema.values():
-            _close(value)
+            close(value)
     elif isinstance(schema, list):
         for value in schema:
-            _close(value)
+            close(value)
 
 
 class Contract:
@@ -38,7 +40,7 @@ class Contract:
         with app.app_context():
             self.document = app.extensions["parley"].extra["api"].document()
         closed = copy.deepcopy(self.document)
-        _close(closed["components"]["schemas"])
+        close(closed["components"]["schemas"])
         resource = Resource.from_contents(closed, default_specification=DRAFT202012)
         self.registry = Registry().with_resource(CLOSED, resource)
         self.operations = self._operations()
@@ -96,7 +98,12 @@ class Contract:
         assert sent <= set(declared), (
             f"{name} has headers that the document does not name: {sent - set(declared)}"
         )
-        absent = {header for header, says in declared.items() if says.get("required")} - sent
+        shared = self.document["components"]["headers"]
+        says = {
+            header: shared.get(how.get("$ref", "").rsplit("/", 1)[-1], how)
+            for header, how in declared.items()
+        }
+        absent = {header for header, how in says.items() if how.get("required")} - sent
         assert not absent, f"{name} lacks headers: {absent}"
 
     def _validator(self, pointer: str) -> Draft202012Validator:
