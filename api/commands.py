@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from api.archive.commands import command as import_commands
 from api.auth.commands import user_commands
-from api.core import clock, counters, migrate, outbox
+from api.core import clock, migrate, outbox
 from api.core.commands import in_app, say
 from api.core.db import transaction
 from api.core.runtime import runtime, settings
@@ -75,7 +75,6 @@ def recount() -> None:
     from api.admin.recount import recount as mend
 
     with transaction() as s:
-        counters.fold(s)
         mended = mend(s)
     total = sum(mended.values())
     say(f"{total} counters were wrong and are right now.", {"mended": mended})

@@ -17,7 +17,7 @@ from api.categories.models import (
     CategoryAlias,
 )
 from api.categories.rules import among, sees_category
-from api.permissions.actor import Actor
+from api.permissions.actor import Actor, Level
 
 _GROUPS = {
     "anonymous": [EVERYONE],
@@ -31,9 +31,13 @@ _LEVELS = select(CategoryAccess.category_id, func.max(CategoryAccess.level)).gro
 
 
 def with_levels(s: Session, actor: Actor) -> Actor:
-    """The actor with its Level in every category; read on each request, so a change holds on the next one."""
-    rows = s.execute(_LEVELS.where(among(CategoryAccess.group_id, _GROUPS[actor.role])))
-    return replace(actor, levels=dict(rows.all()))
+    """The actor with its Level in every category; read on each request, so a change holds on the next one.
+
+    Whoever is not signed in can only see, whatever a category allows to everyone.
+    """
+    rows = s.execute(_LEVELS.where(among(CategoryAccess.group_id, _GROUPS[actor.role]))).all()
+    most = Level.SEE if actor.role == "anonymous" else Level.MODERATE
+    return replace(actor, levels={category_id: min(level, most) for category_id, level in rows})
 
 
 def list_categories(s: Session, actor: Actor) -> Sequence[Category]:

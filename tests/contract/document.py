@@ -28,16 +28,18 @@ EVERYWHERE = {
 }  # fmt: skip
 
 
-def _close(schema: Any) -> None:
-    """Refuse properties that the document does not name, wherever it names some."""
+def close(schema: Any) -> None:
+    """Refuse properties and values that the document does not name, wherever it names some."""
     if isinstance(schema, dict):
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)
+        if "x-known-values" in schema:
+            schema["enum"] = [*schema["x-known-values"], None]
         for value in schema.values():
-            _close(value)
+            close(value)
     elif isinstance(schema, list):
         for value in schema:
-            _close(value)
+            close(value)
 
 
 class Contract:
@@ -47,7 +49,7 @@ class Contract:
         with app.app_context():
             self.document = app.extensions["parley"].extra["api"].document()
         closed = copy.deepcopy(self.document)
-        _close(closed["components"]["schemas"])
+        close(closed["components"]["schemas"])
         resource = Resource.from_contents(closed, default_specification=DRAFT202012)
         self.registry = Registry().with_resource(CLOSED, resource)
         self.operations = self._operations()
@@ -126,12 +128,13 @@ class Contract:
             reference = content[media]["schema"]["$ref"].rsplit("/", 1)[1]
             self._judge_body(name, status, f"{CLOSED}#/components/schemas/{reference}", body)
 
-    @staticmethod
-    def _judge_headers(name: str, declared: dict[str, Any], sent: dict[str, str]) -> None:
+    def _judge_headers(self, name: str, declared: dict[str, Any], sent: dict[str, str]) -> None:
         known = {header.lower() for header in declared}
         unknown = sent.keys() - known - EVERYWHERE
         assert not unknown, f"{name} has headers that the document does not name: {sorted(unknown)}"
-        promised = {header.lower() for header, doc in declared.items() if doc.get("required")}
+        shared = self.document["components"]["headers"]
+        docs = {h: shared.get(doc.get("$ref", "").rsplit("/", 1)[-1], doc) for h, doc in declared.items()}
+        promised = {header.lower() for header, doc in docs.items() if doc.get("required")}
         assert promised <= sent.keys(), f"{name} lacks {sorted(promised - sent.keys())}"
 
     def _judge_body(self, name: str, status: int, pointer: str, body: bytes | None) -> None:

@@ -19,13 +19,15 @@ from urllib.parse import urlsplit
 
 from api.config import load_settings
 from api.launcher.children import Child
-from api.launcher.nginx import Site, write_nginx
+from api.launcher.nginx import AddressLimits, Site, write_nginx
 from api.launcher.serve import UWSGI
 from api.launcher.sockets import make_private, socket_folder
 from tests.contract.document import Contract
 
 PROJECT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 60.0
+# All the load of a test comes from one address.
+UNLIMITED = AddressLimits(rate=1_000_000, burst=1_000_000, connections=65_000)
 
 
 def free_port() -> int:
@@ -178,13 +180,14 @@ def serve(
     worker: bool = False,
     events: bool = False,
     contract: Contract | None = None,
+    address_limits: AddressLimits = UNLIMITED,
 ) -> Iterator[Stack]:
     """nginx before uWSGI for as long as the block lasts.
 
     `environ` holds PARLEY_DATABASE_URL, PARLEY_SECRET_KEY and whatever else is wanted; the public address is made here.
     `folder` is empty and ours. `ready` is asked, below the root path, until it answers 200.
     Every answer to `ask` is held to the document of `contract`, if one is given.
-    `worker` and `events` say whether jobs are run and streams held open.
+    `worker` and `events` say whether jobs are run and streams held open. `address_limits` are nginx's for one address.
     """
     port = free_port()
     stack = Stack(
@@ -209,6 +212,7 @@ def serve(
         access_log=str(folder / "access.log"),
         worker_processes="1",
         user="root" if os.getuid() == 0 else None,  # The folders of a test are nobody else's.
+        address_limits=address_limits,
     )
     write_nginx(load_settings(stack.environ), site, folder / "nginx")
     try:
