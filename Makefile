@@ -29,7 +29,7 @@ down: ## Stop the containers; their data stays
 
 .PHONY: clean
 clean: ## Remove what was installed and built; data stays
-	rm -rf .venv frontend/node_modules frontend/dist frontend/src/paraglide
+	rm -rf .venv tests/clients/node_modules frontend/node_modules frontend/dist frontend/src/paraglide
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- For those who change it ---------------------------------------------------------------------------------------
@@ -55,18 +55,28 @@ system:
 
 .PHONY: test
 test: develop system ## Everything: lint, types, backend, client, servers, browser
-	$(MAKE) lint types client test-backend test-servers e2e
+	$(MAKE) lint types client test-backend test-servers test-clients e2e
 
 .PHONY: test-fast
 test-fast: develop test-backend ## The backend's tests only
 
 .PHONY: test-backend
 test-backend:
-	$(PYTEST) -n $(WORKERS) -m "not process and not e2e and not data"
+	$(PYTEST) -n $(WORKERS) -m "not process and not clients and not e2e and not data and not soak"
 
 .PHONY: test-servers
 test-servers: develop system ## The tests that start, reload and kill real servers
 	$(PYTEST) -m process
+
+.PHONY: test-clients
+test-clients: develop system ## Clients generated in four languages, run against real servers
+	$(PYTEST) -m clients
+
+MINUTES ?= 5
+.PHONY: soak soak-faults
+soak: soak-faults ## What takes long: faults under load, each test for about MINUTES=5; ends in a table of figures
+soak-faults: develop system
+	MINUTES="$(MINUTES)" $(PYTEST) -m soak tests/faults tests/caches
 
 .PHONY: e2e
 e2e: develop system ## The journeys in a real browser against nginx and uWSGI
