@@ -70,6 +70,8 @@ class Operation:
     problems: list[AnswerLine]
     curl: str
     shown: list[Shown]
+    sunset: str
+    """The last day of a deprecated operation; "" for others."""
 
 
 @dataclass
@@ -130,6 +132,7 @@ def _operation(doc: Json, path: str, method: str, *, address: str) -> Operation:
         problems=[a for a in answers if a.status >= "400"],
         curl=_curl(doc, path, method, address=address),
         shown=list(_shown(source)),
+        sunset=source.get("x-deprecation", {}).get("sunset", ""),
     )
 
 
