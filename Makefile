@@ -115,6 +115,10 @@ openapi: develop ## Write openapi.json, its 3.0 twin, the client's types and doc
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
 
+.PHONY: docs-answers
+docs-answers: develop ## Run the commands of docs/api and write their answers into it anew
+	$(BIN)/python -m tests.guide
+
 .PHONY: examples
 examples: develop ## Ask the application anew for the document's examples (api/examples.json)
 	$(BIN)/python -m tests.examples
@@ -143,6 +147,28 @@ doctor: prepare ## Say what is wrong with the installation
 .PHONY: import
 import: prepare ## Import a Stack Exchange dump (FROM=FOLDER)
 	@$(BIN)/python -m api.cli --data "$(DATA)" import stackexchange "$(FROM)"
+
+POSTS ?= 100000
+ROWS ?=
+SECONDS ?= 2
+SIZES ?= 1000 10000 100000
+.PHONY: bench
+bench: develop system ## Measure everything on a corpus (POSTS=100000 ROWS=list,search SECONDS=2), print one table
+	@sh bench/system-packages.sh
+	@$(BIN)/python -m bench table --posts "$(POSTS)" --rows "$(ROWS)" --seconds "$(SECONDS)"
+
+.PHONY: bench-growth
+bench-growth: develop system ## Measure every hot read against the size of the forum (SIZES="1000 10000 100000 1000000")
+	@sh bench/system-packages.sh
+	@$(BIN)/python -m bench growth --sizes "$(SIZES)" --rows "$(ROWS)" --seconds "$(SECONDS)"
+
+.PHONY: bench-profile
+bench-profile: develop ## Show where the time of hot reads goes (POSTS=100000 ROWS=list)
+	@$(BIN)/python -m bench profile --posts "$(POSTS)" --rows "$(ROWS)"
+
+.PHONY: bench-report
+bench-report: develop ## Write what was measured into docs/performance.md and docs/bench.svg
+	@$(BIN)/python -m bench report
 
 .PHONY: screenshots
 screenshots: develop system ## Make the pictures in docs/ anew
