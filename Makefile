@@ -109,6 +109,11 @@ openapi: develop ## Write openapi.json, its 3.0 twin, the client's types and doc
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
 
+.PHONY: examples
+examples: develop ## Ask the application anew for the document's examples (api/examples.json)
+	$(BIN)/python -m tests.examples
+	$(MAKE) openapi
+
 .PHONY: baseline
 baseline: openapi ## Renew docs/api-baseline.json after additions to the API; refuses what breaks clients
 	$(BIN)/python -m tests.compatibility.baseline

@@ -43,8 +43,10 @@ class Call:
 class Blueprint(flask_smorest.Blueprint):
     """Flask-smorest's Blueprint whose `operation` enforces what it documents."""
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(self, name: str, description: str, path: Mapping[str, str] | None = None) -> None:
+        """`path`: what the parameters in the addresses mean, by name."""
         super().__init__(name, f"api.{name}", url_prefix="/api/v1", description=description)
+        self.path_words = dict(path or {})
         self.operations: dict[str, tuple[str, str, Declaration]] = {}
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, RAISE, ValidationError, fields
 
+from api.core.api.described import Described
 from api.core.clock import to_wire
 from api.text.clean import CharacterRefused, nfc
 
@@ -38,14 +39,14 @@ def refuse(message: str, code: str, **params: Any) -> ValidationError:
     return ValidationError([Coded(message, code, **params)])
 
 
-class In(Schema):
+class In(Described):
     """A request body: what is not declared is refused."""
 
     class Meta:
         unknown = RAISE
 
 
-class Query(Schema):
+class Query(Described):
     """Query parameters: what is not declared is refused."""
 
     from_text = True
@@ -54,7 +55,7 @@ class Query(Schema):
         unknown = RAISE
 
 
-class Out(Schema):
+class Out(Described):
     """An answer: every property is always present, apart from those marked `included` in their metadata."""
 
     class Meta:
@@ -245,7 +246,14 @@ def page_of(item: type[Out], name: str) -> type[Out]:
         name,
         (Out,),
         {
-            "items": fields.List(fields.Nested(item), metadata={"maxItems": MAX_LIST}),
+            "__doc__": "One page of a list.",
+            "items": fields.List(
+                fields.Nested(item),
+                metadata={
+                    "maxItems": MAX_LIST,
+                    "description": "May be fewer than `limit` even where more follow.",
+                },
+            ),
             "next": fields.String(allow_none=True, metadata={"maxLength": 2048}),
             "previous": fields.String(allow_none=True, metadata={"maxLength": 2048}),
         },
