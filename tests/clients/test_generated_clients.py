@@ -80,22 +80,21 @@ def test_a_generated_client_compiles_and_its_types_fit(made):
 
 def test_a_generated_client_makes_the_whole_visit(made, mailed_token):
     """The test does what the person at the keyboard does: it reads the mail and types its token."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         shell(made.recipe.run),
         cwd=made.folder,
         env=made.environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         encoding="utf-8",
-    )
-    said, name = "", ""
-    while not name and (line := process.stdout.readline()):
-        said += line
-        found = REGISTERED.match(line)
-        name = found[1] if found else ""
-    token = mailed_token(f"{name}@example.org") if name else ""
-    rest, _ = process.communicate(f"{token}\n", timeout=60)
+    ) as process:
+        said, name = "", ""
+        while not name and (line := process.stdout.readline()):
+            said += line
+            found = REGISTERED.match(line)
+            name = found[1] if found else ""
+        token = mailed_token(f"{name}@example.org") if name else ""
+        rest, _ = process.communicate(f"{token}\n", timeout=60)
     assert said + rest == VISIT.replace("NAME", name)
     assert process.returncode == 0
