@@ -33,9 +33,6 @@ SLUG = matching(r"[^\W_]+(-[^\W_]+)*", "Letters, digits and single hyphens only.
 class CategoryBriefOut(Out):
     """A category as topics name it. `color` is a number of the palette, 1 to 8."""
 
-    class Meta(Out.Meta):
-        title = "CategoryBrief"
-
     says = {
         "slug": "Its name in addresses.",
         "name": "Its name.",

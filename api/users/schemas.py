@@ -44,9 +44,6 @@ def one_line(text: str | None) -> None:
 class UserBriefOut(Out):
     """A member as lists and topics name them."""
 
-    class Meta(Out.Meta):
-        title = "UserBrief"
-
     says = {
         "username": "The unique name.",
         "display_name": "The name to show; empty for the username.",

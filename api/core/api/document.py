@@ -14,7 +14,7 @@ from api.core.api.examples import add_examples
 from api.core.api.forms import Request
 from api.core.api.operation_doc import HEADERS
 from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
-from api.core.api.schema import Out
+from api.core.api.schema import Out, describe_choice
 from api.core.runtime import settings
 
 OPENAPI_VERSION = "3.1.0"
@@ -77,6 +77,7 @@ class Api(flask_smorest.Api):
         deprecation.init_app(app)
         self.register_converter(WholeNumber, describe_number)
         self.register_converter(Segment, describe_segment)
+        self.ma_plugin.converter.add_attribute_function(describe_choice)
         self.spec.components.schema("Problem", schema=Problem)
         for name, header in HEADERS.items():
             self.spec.components.header(name, header)
@@ -140,7 +141,5 @@ def _without_null(parameters: list[dict[str, Any]]) -> None:
         schema = parameter["schema"]
         if isinstance(schema.get("type"), list):
             schema["type"] = next(name for name in schema["type"] if name != "null")
-        if None in schema.get("enum", []):
-            schema["enum"] = [value for value in schema["enum"] if value is not None]
         if schema.get("default", ...) is None:
             del schema["default"]

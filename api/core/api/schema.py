@@ -148,8 +148,6 @@ class Choice(fields.String):
     def __init__(self, *choices: str, **kwargs: Any) -> None:
         self.choices = choices
         super().__init__(metadata={"enum": list(choices), **kwargs.pop("metadata", {})}, **kwargs)
-        if self.allow_none:
-            self.metadata["enum"].append(None)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -159,6 +157,17 @@ class Choice(fields.String):
         if value not in self.choices:
             raise refuse(f"Not one of {', '.join(self.choices)}.", "unknown_value", known=list(self.choices))
         return value
+
+
+def describe_choice(_converter: Any, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+    """A choice of a body that may be null, in apispec's terms: the enum beside null.
+
+    One `enum` that holds null among its strings makes generators write the same enum several times over.
+    """
+    if not isinstance(field, Choice) or not field.allow_none or isinstance(field.root, Query):
+        return {}
+    del ret["type"]
+    return {"anyOf": [{"type": "string", "enum": ret.pop("enum")}, {"type": "null"}]}
 
 
 class Items(fields.List[Any]):
