@@ -91,14 +91,14 @@ def device(request):
 
 @pytest.fixture(scope="module")
 def visitor(browser, stack, locale, device):
-    with read(browser, stack.url, locale=locale, viewport=device) as found:
+    with read(browser, stack.url, locale=locale, viewport=device, contract=stack.contract) as found:
         found.expects(404)
         yield found
 
 
 @pytest.fixture(scope="module")
 def member(browser, stack, locale, device, places):
-    with read(browser, stack.url, locale=locale, viewport=device) as found:
+    with read(browser, stack.url, locale=locale, viewport=device, contract=stack.contract) as found:
         found.open("/signin")
         found.field("name_or_email").fill(places.account.username)
         found.field("password").fill(places.account.password)

@@ -128,8 +128,10 @@ def _body_schema(source: Json) -> Json | None:
 
 
 def _access(security: list[Json]) -> str:
+    if not security:
+        return "anyone; no token is read"
     scopes = " ".join(scope for way in security for scope in way.get("bearer", []))
-    if not security or {} in security:
+    if {} in security:
         return "anyone" + (f"; a token needs the scope {scopes}" if scopes else "")
     return f"signed in; a token needs the scope {scopes}"
 
