@@ -62,7 +62,7 @@ test-fast: develop test-backend ## The backend's tests only
 
 .PHONY: test-backend
 test-backend:
-	$(PYTEST) -n $(WORKERS) -m "not process and not clients and not e2e and not data"
+	$(PYTEST) -n $(WORKERS) -m "not process and not clients and not e2e and not data and not soak"
 
 .PHONY: test-servers
 test-servers: develop system ## The tests that start, reload and kill real servers
@@ -71,6 +71,12 @@ test-servers: develop system ## The tests that start, reload and kill real serve
 .PHONY: test-clients
 test-clients: develop system ## Clients generated in four languages, run against real servers
 	$(PYTEST) -m clients
+
+MINUTES ?= 5
+.PHONY: soak soak-faults
+soak: soak-faults ## What takes long: faults under load, each test for about MINUTES=5; ends in a table of figures
+soak-faults: develop system
+	MINUTES="$(MINUTES)" $(PYTEST) -m soak tests/faults tests/caches
 
 .PHONY: e2e
 e2e: develop system ## The journeys in a real browser against nginx and uWSGI
@@ -108,6 +114,10 @@ openapi: develop ## Write openapi.json, its 3.0 twin, the client's types and doc
 	$(BIN)/python -m api.cli --data var/openapi openapi
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
+
+.PHONY: docs-answers
+docs-answers: develop ## Run the commands of docs/api and write their answers into it anew
+	$(BIN)/python -m tests.guide
 
 .PHONY: examples
 examples: develop ## Ask the application anew for the document's examples (api/examples.json)

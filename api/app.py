@@ -16,6 +16,7 @@ from api.core.api import Api, reference
 from api.core.db import Database
 from api.core.runtime import Runtime
 from api.events import routes as events
+from api.guide import routes as guide
 from api.pages import routes as pages
 from api.permissions.actor import Actor
 from api.search import routes as search
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     reference.init_app(app, api)
+    guide.init_app(app, api)
     pages.init_app(app)
     return app
 

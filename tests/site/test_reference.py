@@ -65,7 +65,7 @@ def test_the_document_is_compressed_for_those_who_accept_it(below):
 
 def test_the_reference_shows_every_operation_and_every_schema(below):
     document = orjson.loads(below.request("GET", "/v1/openapi.json", 200).get_data())
-    page = links_of(below.request("GET", "/docs", 200))
+    page = links_of(below.request("GET", "/docs/reference", 200))
     operations = {
         operation["operationId"]
         for item in document["paths"].values()
@@ -77,17 +77,20 @@ def test_the_reference_shows_every_operation_and_every_schema(below):
 
 
 def test_links_inside_the_reference_lead_somewhere(below):
-    page = links_of(below.request("GET", "/docs", 200))
+    page = links_of(below.request("GET", "/docs/reference", 200))
     assert {link[1:] for link in page.links if link.startswith("#")} <= page.ids
     for link in {link for link in page.links if not link.startswith("#")} - {"/forum/"}:
         below.request("GET", link.removeprefix("/forum/api"), 200)
 
 
 def test_the_pages_load_nothing_from_elsewhere_and_run_nothing(below):
-    for path in ("/docs", "/problems", "/problems/not_found"):
+    for path in ("/docs", "/docs/sign-in", "/docs/reference", "/problems", "/problems/not_found"):
         answer = below.request("GET", path, 200)
         page = links_of(answer)
-        assert page.sources == ["/forum/api/docs/reference.css"]
+        assert {source.partition("?")[0] for source in page.sources} <= {
+            "/forum/api/docs/reference.css",
+            f"/forum/api{path}",
+        }
         assert "script" not in page.tags
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy

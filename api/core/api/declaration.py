@@ -97,8 +97,8 @@ class Declaration:
 
     def statuses(self, method: str) -> list[int]:
         """Every problem status this operation can answer, as its checks make them possible."""
-        # Also of a body that is not asked for, and of a query, the size is looked at first.
-        found = {400, 413, 414, 429, 500, 503, *self.problems}
+        # What is no HTTP or too large is refused by the server in front, whatever the address.
+        found = {400, 413, 414, 431, 429, 500, 503, *self.problems}
         # Everyone may send a bad credential along, and a scope may fall short on any of them.
         found |= {401, 403}
         found.add(422)

@@ -125,7 +125,7 @@ def read_parts(schema: type[Form]) -> list[tuple[str, list[Any]]]:
     if (request.content_length or 0) > most:
         raise Problem(413, "payload_too_large", params={"max": most})
     if request.mimetype != MEDIA_TYPE:
-        raise Problem(415, "unsupported_media_type")
+        raise Problem(415, "unsupported_media_type", headers={"Accept": MEDIA_TYPE})
     request.max_content_length = most
     request.max_form_memory_size = MAX_TEXT_BYTES
     request.max_form_parts = MAX_PARTS
