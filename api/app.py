@@ -11,7 +11,7 @@ from api.auth import routes as auth
 from api.categories import queries as category_queries
 from api.categories import routes as categories
 from api.config import Settings
-from api.core import db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
+from api.core import cors, db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
 from api.core.api import Api, reference
 from api.core.db import Database
 from api.core.runtime import Runtime
@@ -36,7 +36,7 @@ BLUEPRINTS = (
     site.bp,
 )
 EXAMPLES = Path(__file__).with_name("examples.json")
-PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses)
+PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses, cors)
 
 
 def create_app(settings: Settings) -> Flask:
