@@ -1,6 +1,7 @@
 """From the bytes of a request to checked data, or one problem that names everything wrong with it."""
 
 import json
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -17,11 +18,17 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+@cache
+def loader(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: loading changes nothing in it, and to make one copies every field."""
+    return schema()
+
+
 def read_query(schema: type[Schema] | None) -> dict[str, Any]:
     """The checked query parameters; unknown and needlessly repeated ones are refused."""
     if len(request.query_string) > MAX_QUERY_BYTES:
         raise Problem(414, "uri_too_long", params={"max": MAX_QUERY_BYTES})
-    instance = (schema or Schema)()
+    instance = loader(schema or Schema)
     raw: dict[str, Any] = {}
     repeated: list[dict[str, Any]] = []
     for name, values in request.args.lists():
@@ -64,7 +71,7 @@ def read_json(*, optional: bool = False) -> Any:
 def read_body(schema: type[Schema], *, optional: bool = False) -> dict[str, Any]:
     """The checked body; every error with its JSON pointer."""
     try:
-        loaded: dict[str, Any] = schema().load(read_json(optional=optional))
+        loaded: dict[str, Any] = loader(schema).load(read_json(optional=optional))
     except ValidationError as error:
         raise Problem(422, "invalid_input", errors=coded_errors(error.messages, "body")) from error
     return loaded
