@@ -7,6 +7,9 @@ PORT ?= 8000
 DATA ?= data
 COMPOSE ?= docker compose
 
+# Node of the packages, linked there where the machine has none that is new enough.
+export PATH := $(CURDIR)/.venv/node:$(PATH)
+
 .PHONY: help
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)$$/\1	\2/p' Makefile | expand -t 16
@@ -97,10 +100,14 @@ client: develop ## The client's own tests
 	cd frontend && npm run --silent test
 
 .PHONY: openapi
-openapi: develop ## Write openapi.json, the client's types and docs/permissions.md anew
-	$(BIN)/python -m api.cli --data var/openapi openapi openapi.json
+openapi: develop ## Write openapi.json, its 3.0 twin, the client's types and docs/permissions.md anew
+	$(BIN)/python -m api.cli --data var/openapi openapi
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
+
+.PHONY: baseline
+baseline: openapi ## Renew docs/api-baseline.json after additions to the API; refuses what breaks clients
+	$(BIN)/python -m tests.compatibility.baseline
 
 .PHONY: lock
 lock: develop ## Choose the newest packages that work together and pin them with hashes

@@ -19,7 +19,7 @@ from api.categories.models import (
 )
 from api.categories.rules import sees_category
 from api.core.prepared import Prepared, among_parameter
-from api.permissions.actor import Actor
+from api.permissions.actor import Actor, Level
 
 _GROUPS = {
     "anonymous": [EVERYONE],
@@ -47,20 +47,21 @@ _BRIEFS = Prepared(
 
 
 def levels_of(role: SQLColumnExpression[str]) -> ColumnElement[Any]:
-    """Pairs of category id and Level for a role, the highest Level of a category last: `with_levels` in SQL."""
-    groups = case(
-        {name: literal(ids, ARRAY(BigInteger)) for name, ids in _GROUPS.items()},
-        value=role,
-        else_=literal(_GROUPS["anonymous"], ARRAY(BigInteger)),
-    )
+    """Pairs of category id and Level for a member's role, the highest Level of a category last."""
+    groups = case({name: literal(ids, ARRAY(BigInteger)) for name, ids in _GROUPS.items()}, value=role)
     pair = array([CategoryAccess.category_id, cast(CategoryAccess.level, BigInteger)])
     pairs = select(func.array_agg(aggregate_order_by(pair, CategoryAccess.level)))
     return pairs.where(CategoryAccess.group_id == any_(groups)).scalar_subquery()
 
 
 def with_levels(s: Session, actor: Actor) -> Actor:
-    """The actor with its Level in every category; read on each request, so a change holds on the next one."""
-    return replace(actor, levels=dict(_LEVELS.all(s, {"groups": _GROUPS[actor.role]})))
+    """The actor with its Level in every category; read on each request, so a change holds on the next one.
+
+    Whoever is not signed in can only see, whatever a category allows to everyone.
+    """
+    rows = _LEVELS.all(s, {"groups": _GROUPS[actor.role]})
+    most = Level.SEE if actor.role == "anonymous" else Level.MODERATE
+    return replace(actor, levels={category_id: min(level, most) for category_id, level in rows})
 
 
 def list_categories(s: Session, actor: Actor) -> Sequence[Category]:

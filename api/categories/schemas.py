@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api.categories.models import GROUP_NAMES, Category
 from api.categories.rules import may_post_in, may_shape_categories
@@ -19,6 +19,7 @@ from api.core.api.schema import (
     Time,
     count,
     known_values,
+    matching,
     object_id,
 )
 from api.core.clock import to_wire
@@ -26,7 +27,7 @@ from api.permissions.actor import Actor, Level
 
 LEVEL_NAMES = {level.value: level.name.lower() for level in Level}
 COLORS = 8
-SLUG = validate.Regexp(r"^[^\W_]+(-[^\W_]+)*\Z", error="Letters, digits and single hyphens only.")
+SLUG = matching(r"[^\W_]+(-[^\W_]+)*", "Letters, digits and single hyphens only.")
 
 
 class CategoryBriefOut(Out):

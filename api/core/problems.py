@@ -19,6 +19,7 @@ RETRY_DATABASE_SECONDS = 2
 TITLES: dict[str, str] = {
     "bad_request": "The request cannot be understood",
     "malformed_json": "The body is not valid JSON",
+    "malformed_form": "The body is not a valid form",
     "unauthorized": "Sign in to do this",
     "invalid_token": "The access token is not valid",
     "token_expired": "The access token has expired",
@@ -36,7 +37,7 @@ TITLES: dict[str, str] = {
     "version_mismatch": "It was changed in the meantime",
     "payload_too_large": "The body is too large",
     "uri_too_long": "The address is too long",
-    "unsupported_media_type": "The body must be JSON",
+    "unsupported_media_type": "The body is of another media type than this takes",
     "invalid_input": "Some of the input is not valid",
     "invalid_cursor": "The cursor does not belong to this list",
     "precondition_required": "Send If-Match with the version you edited",

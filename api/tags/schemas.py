@@ -1,5 +1,7 @@
 """Tags in JSON."""
 
+from urllib.parse import quote
+
 from marshmallow import fields
 
 from api.core.api.answers import page_path
@@ -12,7 +14,7 @@ class TagOut(Out):
 
     id = object_id()
     name = fields.String()
-    url = fields.Function(lambda tag: page_path(f"/tag/{tag.name}"), metadata={"type": "string"})
+    url = fields.Function(lambda tag: page_path(f"/tag/{quote(tag.name)}"), metadata={"type": "string"})
     topic_count = count()
     created_at = Time()
 

@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 from urllib.parse import quote
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api.core.api.answers import page_path
 from api.core.api.schema import (
@@ -18,6 +18,7 @@ from api.core.api.schema import (
     Time,
     count,
     known_values,
+    matching,
     object_id,
     page_of,
     refuse,
@@ -31,9 +32,7 @@ LOCALES = ("en", "zh-Hans")
 MAX_DISPLAY_NAME = 64
 MAX_ABOUT = 5_000
 # BCP 47 as far as a forum needs it: a language, perhaps a script, perhaps a region.
-LANGUAGE_TAG = validate.Regexp(
-    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z", error="Not a language tag."
-)
+LANGUAGE_TAG = matching(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", "Not a language tag.")
 
 
 def one_line(text: str | None) -> None:

@@ -10,7 +10,13 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from werkzeug.test import TestResponse
 
+from api.core.responses import SECURITY_HEADERS
+
 CLOSED = "urn:parley:document"
+# Headers of HTTP and of browsers' defences, which every answer may have.
+EVERYWHERE = {
+    "Content-Type", "Content-Length", "Content-Encoding", "Vary", "Content-Security-Policy", *SECURITY_HEADERS,
+}  # fmt: skip
 
 
 def _close(schema: Any) -> None:
@@ -69,6 +75,7 @@ class Contract:
         assert declared is not None, (
             f"{name} answered {response.status_code}, which the document does not name"
         )
+        self._check_headers(f"{name} {response.status_code}", declared.get("headers", {}), response)
         content = declared.get("content", {})
         body = response.get_data()
         if not content or response.status_code == 304:
@@ -82,6 +89,15 @@ class Contract:
         )
         errors = list(self._validator(pointer).iter_errors(orjson.loads(body)))
         assert not errors, f"{name} {response.status_code}: {errors[0].json_path}: {errors[0].message}"
+
+    def _check_headers(self, name: str, declared: dict[str, Any], response: TestResponse) -> None:
+        """Every header that means something to this API is named, and what is named as always there is there."""
+        sent = {header for header, _ in response.headers} - EVERYWHERE
+        assert sent <= set(declared), (
+            f"{name} has headers that the document does not name: {sent - set(declared)}"
+        )
+        absent = {header for header, says in declared.items() if says.get("required")} - sent
+        assert not absent, f"{name} lacks headers: {absent}"
 
     def _validator(self, pointer: str) -> Draft202012Validator:
         if pointer not in self._validators:

@@ -248,3 +248,12 @@ def test_no_schema_is_left_over(document, answer_schemas, request_schemas):
 def test_the_document_is_the_same_for_every_installation(document):
     assert document["servers"] == [{"url": "/"}]
     assert "127.0.0.1" not in str(document["info"])
+
+
+def test_patterns_mean_the_same_in_every_language(request_schemas, answer_schemas):
+    """JSON Schema's patterns are JavaScript's, where \\Z is the letter Z and \\w knows Latin letters alone."""
+    for name, schema in (request_schemas | answer_schemas).items():
+        for path, inner in walk(schema, name):
+            pattern = inner.get("pattern", "")
+            assert not re.search(r"\\[AZzwWdDbBpP]|\(\?[^:]", pattern), path
+            assert pattern == "" or (pattern[0], pattern[-1]) == ("^", "$"), path

@@ -34,3 +34,9 @@ def test_a_tag_nobody_used_does_not_exist(client: Client) -> None:
 
 def test_percent_signs_are_letters_like_any_other(client: Client) -> None:
     assert client.get("/tags?q=%25")["items"] == []
+
+
+def test_a_tags_address_leads_to_its_page(client: Client, world: World) -> None:
+    name = f"{world.name('c')}#"
+    world.topic(world.member(), tags=[name])
+    assert client.get(f"/tags/{name.replace('#', '%23')}")["url"] == f"/tag/{name.replace('#', '%23')}"

@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from api.topics.queries import posts as queries
 from tests.client import Client
 from tests.world import World
 
@@ -130,6 +131,21 @@ def test_the_outline_shows_every_reply_with_its_score(client: Client, world: Wor
     assert [(i["number"], i["score"], i["answer"]) for i in outline["items"]] == [
         (1, 0, False), (2, 1, True), (3, 0, False),
     ]  # fmt: skip
+
+
+def test_one_bin_of_the_outline_holds_the_answer_also_beside_deleted_replies(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "OUTLINE_MAX", 2)
+    author = world.member()
+    topic = world.topic(author)
+    posts = [world.reply(author, topic) for _ in range(4)]
+    caller = world.client(author)
+    caller.delete(f"/posts/{posts[0]['id']}")
+    caller.put(f"/topics/{topic['id']}/answer", {"number": 3})
+    outline = client.get(f"/topics/{topic['id']}/outline")
+    assert outline["bin"] == 2
+    assert [(i["number"], i["answer"]) for i in outline["items"]] == [(2, False), (3, True)]
 
 
 def test_a_reply_is_edited_by_its_author_under_if_match(client: Client, world: World) -> None:

@@ -38,6 +38,7 @@ X_SESSION: Mapping[str, Any] = {
     "Needs a JSON body and an Origin that is this forum's own.",
     "schema": {"type": "string", "enum": [cookies.MODE]},
 }
+SET_COOKIE = {"Set-Cookie": "The refresh token, or its end, where X-Session is `cookie`."}
 
 
 def asker() -> dict[str, str]:

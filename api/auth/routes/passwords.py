@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.auth import actions, cookies
-from api.auth.routes.auth import X_SESSION, asker, asker_address, asker_locale, bp, signed_in
+from api.auth.routes.auth import SET_COOKIE, X_SESSION, asker, asker_address, asker_locale, bp, signed_in
 from api.auth.schemas import ChangePassword, ForgotPassword, MailSentOut, ResetPassword, SignedInOut
 from api.core.api import Answer, Call, anyone, member
 from api.core.db import transaction
@@ -36,7 +36,7 @@ def forgot_password(call: Call) -> dict[str, Any]:
 
 @bp.operation(
     "POST", "/auth/password/reset", access=anyone(), body=ResetPassword, answer=(200, SignedInOut),
-    caching="never", idempotent=True, secret=True, ready=True, problems=(403,), headers=(X_SESSION,),
+    caching="never", idempotent=True, secret=True, ready=True, problems=(403,), headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def reset_password(call: Call) -> Answer:
     """Choose a new password with the token of the mailed link; every device is signed out, this one in."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.auth import actions, cookies
-from api.auth.routes.auth import X_SESSION, asker, asker_address, asker_locale, bp, signed_in
+from api.auth.routes.auth import SET_COOKIE, X_SESSION, asker, asker_address, asker_locale, bp, signed_in
 from api.auth.schemas import Confirm, MailSentOut, Register, Resend, SignedInOut
 from api.core.api import Answer, Call, anyone
 from api.core.db import transaction
@@ -37,7 +37,7 @@ def resend_confirmation(call: Call) -> dict[str, Any]:
 
 @bp.operation(
     "POST", "/auth/confirm", access=anyone(), body=Confirm, answer=(200, SignedInOut), caching="never",
-    idempotent=True, secret=True, ready=True, problems=(403, 409), headers=(X_SESSION,),
+    idempotent=True, secret=True, ready=True, problems=(403, 409), headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def confirm_registration(call: Call) -> Answer:
     """Make the account with the token of the mailed link, and sign in."""

@@ -47,6 +47,7 @@ def moved_permanently(location: str) -> Response:
     response = Response(status=301)
     response.headers["Location"] = location
     response.headers["Cache-Control"] = PRIVATE
+    response.vary.add("Authorization")
     response.headers.pop("Content-Type", None)
     return response
 

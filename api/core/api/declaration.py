@@ -1,11 +1,12 @@
 """What a route declares about itself; the same declaration is enforced and written into the document."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from marshmallow import Schema
 
+from api.core.api.deprecation import Deprecation
 from api.core.problems import Problem
 from api.permissions.actor import Actor
 
@@ -82,6 +83,9 @@ class Declaration:
     problems: tuple[int, ...] = ()
     headers: tuple[Mapping[str, Any], ...] = ()
     """Request headers of this operation alone, as OpenAPI parameters; the view reads them itself."""
+    answer_headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers that the view adds to its answer or to a 401, with what they say."""
+    deprecated: Deprecation | None = None
     view: Callable[..., Any] | None = None
 
     def statuses(self, method: str) -> list[int]:

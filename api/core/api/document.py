@@ -7,6 +7,8 @@ from flask import Flask
 from marshmallow import fields
 
 from api import __version__
+from api.core.api import deprecation
+from api.core.api.forms import Request
 from api.core.api.path_parameters import Segment, WholeNumber, describe_number, describe_segment
 from api.core.api.schema import Out
 from api.core.runtime import settings
@@ -44,8 +46,10 @@ class Api(flask_smorest.Api):
 
     def __init__(self, app: Flask) -> None:
         app.config.update(API_TITLE="Parley", API_VERSION=__version__, OPENAPI_VERSION=OPENAPI_VERSION)
+        app.request_class = Request
         app.url_map.converters |= {"int": WholeNumber, "default": Segment, "string": Segment}
         super().__init__(app)
+        deprecation.init_app(app)
         self.register_converter(WholeNumber, describe_number)
         self.register_converter(Segment, describe_segment)
         self.spec.components.schema("Problem", schema=Problem)

@@ -48,6 +48,8 @@ class In(Schema):
 class Query(Schema):
     """Query parameters: what is not declared is refused."""
 
+    from_text = True
+
     class Meta:
         unknown = RAISE
 
@@ -63,6 +65,11 @@ class Out(Schema):
         super().on_bind_field(field_name, field_obj)
         field_obj.dump_only = False
         field_obj.required = not field_obj.metadata.get("x-included", False)
+
+
+def _from_text(field: fields.Field[Any]) -> bool:
+    """Whether a field's values arrive as texts, as in addresses and forms, and never as JSON."""
+    return getattr(field.root, "from_text", False)
 
 
 class Text(fields.String):
@@ -111,8 +118,7 @@ class Number(fields.Integer):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
-        in_query = isinstance(self.root, Query)
-        if in_query and isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit():
+        if _from_text(self) and isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit():
             value = int(value[:20])
         if not isinstance(value, int) or isinstance(value, bool):
             raise refuse("Not a whole number.", "invalid_type", expected="integer")
@@ -128,7 +134,7 @@ class Flag(fields.Boolean):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> bool:
-        if isinstance(self.root, Query):
+        if _from_text(self):
             value = {"true": True, "false": False}.get(value, value)
         if not isinstance(value, bool):
             raise refuse("Neither true nor false.", "invalid_type", expected="boolean")
@@ -246,5 +252,19 @@ def checked(check: Callable[[Any], Any]) -> Callable[[Any], None]:
         except ValueError as error:
             code = getattr(error, "code", "invalid")
             raise refuse(str(error), code, **getattr(error, "params", {})) from error
+
+    return validate
+
+
+def matching(pattern: str, sentence: str) -> Callable[[Any], None]:
+    r"""A validator for strings that a Python pattern matches as a whole; `sentence` says what is wrong with others.
+
+    The pattern stays out of the document, whose patterns are JavaScript's: `\w` means Latin letters alone there.
+    """
+    whole = re.compile(pattern)
+
+    def validate(value: Any) -> None:
+        if value is not None and whole.fullmatch(value) is None:
+            raise refuse(sentence, "invalid")
 
     return validate

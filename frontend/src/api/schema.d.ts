@@ -1370,8 +1370,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1382,10 +1385,18 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1395,8 +1406,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1406,10 +1435,33 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1419,8 +1471,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1430,9 +1500,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -1443,65 +1534,11 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1512,6 +1549,161 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1521,8 +1713,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1532,9 +1742,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -1563,8 +1794,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1575,8 +1809,13 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1586,100 +1825,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1690,6 +1840,255 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1699,8 +2098,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1710,9 +2127,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -1741,8 +2179,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1753,8 +2194,13 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1762,8 +2208,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1773,89 +2237,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1866,6 +2252,226 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1875,8 +2481,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1886,9 +2510,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -1914,8 +2559,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -1926,7 +2574,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -1935,8 +2586,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1946,89 +2615,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2039,6 +2630,224 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2048,8 +2857,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2059,9 +2886,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2093,8 +2941,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2105,9 +2956,15 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -2118,113 +2975,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2235,6 +2990,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2244,8 +3280,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2255,9 +3309,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2291,8 +3366,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2303,10 +3381,18 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2316,8 +3402,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2327,10 +3431,33 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2340,8 +3467,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2351,9 +3496,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2364,65 +3530,11 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2433,6 +3545,161 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2442,8 +3709,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2453,9 +3738,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2481,8 +3787,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2493,7 +3802,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -2502,8 +3814,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2513,89 +3843,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2606,6 +3858,224 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2615,8 +4085,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2626,9 +4114,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2657,8 +4166,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2669,8 +4181,13 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2680,100 +4197,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2784,6 +4212,255 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2793,8 +4470,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2804,9 +4499,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2838,8 +4554,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2850,9 +4569,15 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -2863,113 +4588,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -2980,6 +4603,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2989,8 +4893,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3000,9 +4922,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3034,8 +4977,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3046,9 +4992,15 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -3059,113 +5011,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3176,6 +5026,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3185,8 +5316,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3196,9 +5345,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3223,8 +5393,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3235,10 +5408,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3248,78 +5427,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3330,6 +5442,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3339,8 +5640,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3350,9 +5669,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3374,8 +5714,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3386,7 +5729,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -3395,8 +5741,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3406,67 +5770,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3477,6 +5785,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3486,8 +5954,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3497,9 +5983,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3523,8 +6030,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3535,7 +6045,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -3544,8 +6057,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3555,78 +6086,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3637,6 +6101,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3646,8 +6299,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3657,9 +6328,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3687,8 +6379,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3699,13 +6394,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3715,8 +6413,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3727,13 +6428,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3741,8 +6445,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3752,67 +6474,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3823,6 +6489,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3832,8 +6658,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3843,9 +6687,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3877,8 +6742,11 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -3889,16 +6757,25 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -3909,113 +6786,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4026,6 +6801,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4035,8 +7091,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4046,9 +7120,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4080,8 +7175,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4092,13 +7190,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4108,19 +7209,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not changed since the ETag that was sent */
-            304: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4131,13 +7224,48 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not changed since the ETag that was sent */
+            304: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4145,8 +7273,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4156,78 +7302,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4238,6 +7317,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4247,8 +7515,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4258,9 +7544,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4294,8 +7601,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4306,13 +7616,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4322,8 +7635,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4333,10 +7664,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4346,8 +7698,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4357,8 +7727,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4368,9 +7756,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4381,8 +7790,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4392,11 +7819,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -4408,54 +7853,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4466,6 +7868,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4475,8 +8003,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4486,9 +8032,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4519,8 +8086,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4531,13 +8101,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4547,8 +8120,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4559,13 +8135,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4573,8 +8152,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4584,78 +8181,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No longer kept */
-            410: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4666,6 +8196,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No longer kept */
+            410: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4675,8 +8394,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4686,9 +8423,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4703,7 +8461,10 @@ export interface operations {
             query?: {
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id of the last event that arrived, as EventSource sends it; wins over `after`. */
+                "Last-Event-ID"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4712,8 +8473,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4724,7 +8488,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -4735,78 +8502,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4817,6 +8517,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4826,8 +8715,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4837,8 +8744,26 @@ export interface operations {
             /** @description This server cannot do that */
             501: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4848,9 +8773,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -4878,8 +8824,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4890,13 +8839,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4906,8 +8858,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -4918,13 +8873,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4932,8 +8890,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4943,67 +8919,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5014,6 +8934,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5023,8 +9103,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5034,9 +9132,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5068,8 +9187,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5080,13 +9202,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5096,8 +9221,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5108,13 +9236,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5122,8 +9253,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5133,78 +9282,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5215,6 +9297,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5224,8 +9495,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5235,9 +9524,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5270,8 +9580,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5282,7 +9595,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -5291,8 +9607,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5302,10 +9636,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5315,8 +9670,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5326,8 +9699,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5337,9 +9728,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5350,11 +9762,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -5366,43 +9796,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5413,6 +9811,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5422,8 +9917,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5433,9 +9946,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5469,8 +10003,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5481,13 +10018,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5497,8 +10037,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5508,10 +10066,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5521,8 +10100,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5532,8 +10129,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5543,8 +10158,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5554,11 +10187,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -5570,54 +10221,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5628,6 +10236,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5637,8 +10371,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5648,9 +10400,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5685,8 +10458,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5697,14 +10473,20 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -5715,8 +10497,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5726,10 +10526,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5739,8 +10560,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5750,8 +10589,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5761,9 +10618,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5774,11 +10652,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -5790,43 +10686,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5837,6 +10701,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5846,8 +10807,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5857,9 +10836,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -5892,8 +10892,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5904,15 +10907,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5922,8 +10931,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -5934,13 +10946,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5948,8 +10968,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5959,78 +10997,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6041,6 +11012,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6050,8 +11210,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6061,9 +11239,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6091,8 +11290,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6103,13 +11305,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6119,111 +11324,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6234,6 +11339,282 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6243,8 +11624,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6254,9 +11653,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6282,8 +11702,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6294,7 +11717,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -6305,100 +11731,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6409,6 +11746,253 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6418,8 +12002,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6429,9 +12031,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6472,8 +12095,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6484,15 +12110,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6502,8 +12134,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6514,13 +12149,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6528,8 +12171,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6539,67 +12200,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6610,6 +12215,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6619,8 +12384,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6630,9 +12413,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6666,8 +12470,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6678,15 +12485,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6696,8 +12509,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6708,13 +12524,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6722,8 +12546,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6733,67 +12575,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6804,6 +12590,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6813,8 +12759,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6824,9 +12788,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -6856,8 +12841,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6868,13 +12856,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6884,8 +12875,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -6896,13 +12890,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6910,8 +12907,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6921,78 +12936,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7003,6 +12951,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7012,8 +13149,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7023,9 +13178,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7068,8 +13244,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7080,15 +13259,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7098,8 +13283,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7110,13 +13298,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7124,8 +13320,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7135,67 +13349,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7206,6 +13364,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7215,8 +13533,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7226,9 +13562,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7260,8 +13617,11 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7272,16 +13632,25 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -7292,113 +13661,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7409,6 +13676,287 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7418,8 +13966,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7429,9 +13995,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7463,8 +14050,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7475,13 +14065,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7491,8 +14084,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7503,13 +14099,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7517,8 +14116,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7528,78 +14145,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7610,6 +14160,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7619,8 +14358,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7630,9 +14387,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7665,8 +14443,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7677,7 +14458,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -7686,8 +14470,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7697,10 +14499,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7710,8 +14533,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7721,8 +14562,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7732,9 +14591,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7745,11 +14625,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7761,43 +14659,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7808,6 +14674,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7817,8 +14780,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7828,9 +14809,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -7864,8 +14866,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -7876,13 +14881,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7892,8 +14900,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7903,10 +14929,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7916,8 +14963,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7927,8 +14992,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7938,8 +15021,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7949,11 +15050,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7965,54 +15084,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8023,6 +15099,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8032,8 +15234,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8043,9 +15263,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8079,8 +15320,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8091,13 +15335,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8107,8 +15354,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8118,10 +15383,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8131,8 +15417,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8142,8 +15446,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8153,8 +15475,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8164,11 +15504,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8180,54 +15538,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8238,6 +15553,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8247,8 +15688,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8258,9 +15717,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8290,8 +15770,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8302,13 +15785,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8318,8 +15804,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8329,10 +15833,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8342,8 +15867,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8353,8 +15896,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8364,11 +15925,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8380,43 +15959,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8427,6 +15974,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8436,8 +16080,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8447,9 +16109,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8479,8 +16162,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8491,13 +16177,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8507,8 +16196,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8518,10 +16225,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8531,8 +16259,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8542,8 +16288,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8553,11 +16317,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8569,43 +16351,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8616,6 +16366,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8625,8 +16472,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8636,9 +16501,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8668,8 +16554,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8680,13 +16569,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8696,8 +16588,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8707,10 +16617,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8720,8 +16651,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8731,8 +16680,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8742,11 +16709,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8758,43 +16743,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8805,6 +16758,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8814,8 +16864,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8825,9 +16893,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -8857,8 +16946,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8869,13 +16961,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8885,8 +16980,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -8897,13 +16995,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8911,8 +17012,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8922,78 +17041,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9004,6 +17056,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9013,8 +17254,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9024,9 +17283,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9056,8 +17336,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9068,13 +17351,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9084,8 +17370,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9095,10 +17399,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9108,8 +17433,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9119,8 +17462,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9130,11 +17491,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9146,43 +17525,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9193,6 +17540,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9202,8 +17646,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9213,9 +17675,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9245,8 +17728,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9257,13 +17743,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9273,8 +17762,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9284,10 +17791,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9297,8 +17825,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9308,8 +17854,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9319,11 +17883,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9335,43 +17917,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9382,6 +17932,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9391,8 +18038,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9402,9 +18067,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9440,8 +18126,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9452,15 +18141,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9470,8 +18165,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9482,13 +18180,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9496,8 +18202,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9507,78 +18231,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9589,6 +18246,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9598,8 +18444,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9609,9 +18473,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9645,8 +18530,11 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9657,16 +18545,25 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -9677,124 +18574,11 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The stored state does not allow it */
-            409: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The length of the body is missing */
-            411: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9805,6 +18589,316 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the credential is not valid */
+            401: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored state does not allow it */
+            409: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The length of the body is missing */
+            411: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9814,8 +18908,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9825,9 +18937,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -9860,8 +18993,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9872,13 +19008,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9888,8 +19027,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -9900,13 +19042,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9914,8 +19059,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9925,78 +19088,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10007,6 +19103,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10016,8 +19301,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10027,9 +19330,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10064,8 +19388,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10076,14 +19403,20 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description true on a replayed answer. */
+                    ETag: string;
+                    /**
+                     * @description true on a replayed answer.
+                     * @example true
+                     */
                     "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
@@ -10094,8 +19427,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10105,10 +19456,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10118,8 +19490,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10129,8 +19519,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10140,9 +19548,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10153,11 +19582,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10169,43 +19616,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10216,6 +19631,103 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10225,8 +19737,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10236,9 +19766,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10262,8 +19813,11 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10274,7 +19828,10 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -10283,8 +19840,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10294,78 +19869,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10376,6 +19884,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10385,8 +20082,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10396,9 +20111,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10433,8 +20169,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10445,15 +20184,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10463,8 +20208,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10475,13 +20223,21 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
+                    /**
+                     * @description The next, previous and first page (RFC 8288).
+                     * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+                     */
+                    Link: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10489,8 +20245,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10500,67 +20274,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10571,6 +20289,166 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10580,8 +20458,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10591,9 +20487,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10621,8 +20538,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10633,13 +20553,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10649,8 +20572,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10661,13 +20587,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10675,8 +20604,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10686,78 +20633,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10768,6 +20648,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10777,8 +20846,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10788,9 +20875,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -10822,8 +20930,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10834,13 +20945,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10850,8 +20964,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10861,10 +20993,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10874,8 +21027,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10885,8 +21056,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10896,8 +21085,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10907,11 +21114,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10923,54 +21148,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -10981,6 +21163,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10990,8 +21298,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11001,9 +21327,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -11033,8 +21380,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11045,13 +21395,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11061,19 +21414,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not changed since the ETag that was sent */
-            304: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11084,13 +21429,48 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description The address of the object.
+                     * @example /api/v1/topics/1
+                     */
+                    Location: string;
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not changed since the ETag that was sent */
+            304: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11098,8 +21478,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11109,78 +21507,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11191,6 +21522,195 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused, with the reason's code */
+            403: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing here that you may see */
+            404: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11200,8 +21720,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11211,9 +21749,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -11247,8 +21806,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11259,13 +21821,16 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
+                    /**
+                     * @description Who may store this answer, and for how long.
+                     * @example private, no-cache
+                     */
                     "Cache-Control"?: string;
                     /**
                      * @description Version and hash of this answer.
                      * @example "3-6f1ed002ab5595859014"
                      */
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11275,8 +21840,26 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11286,10 +21869,31 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description How to sign in (RFC 6750).
+                     * @example Bearer realm="parley"
+                     */
+                    "WWW-Authenticate": string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11299,8 +21903,26 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11310,8 +21932,26 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11321,9 +21961,30 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -11334,8 +21995,26 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11345,11 +22024,29 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
                     /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Version and hash of the object as it is now.
+                     * @example "4-8fd0aa31c27be91d5506"
                      */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11361,54 +22058,11 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The query is too long */
-            414: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not JSON */
-            415: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some of the input is not valid */
-            422: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
                     /**
                      * @description The quota that counted this request.
                      * @example "write";q=30;w=60
@@ -11419,6 +22073,132 @@ export interface operations {
                      * @example "write";r=29;t=41
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long */
+            414: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some of the input is not valid */
+            422: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11428,8 +22208,26 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11439,9 +22237,30 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
+                    /**
+                     * @description Names this request in logs and problems.
+                     * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The quota that counted this request.
+                     * @example "write";q=30;w=60
+                     */
+                    "RateLimit-Policy"?: string;
+                    /**
+                     * @description What is left of it.
+                     * @example "write";r=29;t=41
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Problems are never stored.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    /**
+                     * @description Seconds to wait before the next try.
+                     * @example 41
+                     */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
