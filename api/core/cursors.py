@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, TypeVarTuple, cast
 
 import orjson
-from sqlalchemy import BindParameter, ColumnElement, Select, SQLColumnExpression, bindparam, literal, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, literal, tuple_
 
 from api.core.keys import derive
 from api.core.problems import Problem
@@ -98,7 +98,7 @@ def seek(
 
 
 def _value(value: Any, key: ColumnElement[Any]) -> ColumnElement[Any]:
-    return value if isinstance(value, BindParameter) else literal(value, key.type)
+    return value if isinstance(value, ColumnElement) else literal(value, key.type)
 
 
 def parameters(window: Window, keys: Sequence[SQLColumnExpression[Any]]) -> Window:

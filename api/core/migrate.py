@@ -1,5 +1,6 @@
 """Migrations, run by one process at a time and never backwards by surprise."""
 
+import time
 from pathlib import Path
 
 from alembic import command
@@ -16,6 +17,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 LOCK = 7_261_530_417
 # A waiting ALTER TABLE stops every reader behind it; better to fail and be run again.
 LOCK_TIMEOUT_MS = 60_000
+ASK_AGAIN_SECONDS = 0.2
 
 
 class NewerSchema(Exception):
@@ -57,12 +59,21 @@ def upgrade(settings: Settings) -> bool:
         engine.dispose()
 
 
+def _wait_for_turn(connection: Connection) -> None:
+    """Take the lock, asking again and again: to build an index beside writers waits for every open statement, and a
+    statement that waits here for that very migration would be one.
+    """
+    while not connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+        connection.commit()
+        time.sleep(ASK_AGAIN_SECONDS)
+    connection.commit()
+
+
 def _upgrade(engine: Engine) -> bool:
     with engine.connect() as connection:
         connection.execute(text("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0"))
         connection.execute(text(f"set lock_timeout = {LOCK_TIMEOUT_MS}"))
-        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
-        connection.commit()
+        _wait_for_turn(connection)
         try:
             here = current_revision(connection)
             known = {script.revision for script in scripts().walk_revisions()}

@@ -208,14 +208,20 @@ def _walk(
 def _by_branch(
     conditions: ColumnElement[bool], window: Window, order: Sequence[Any], keys: tuple[str, str]
 ) -> Select[*tuple[Any, ...]]:
-    """One walk of the category's own index per branch, already in order; merged and cut."""
+    """One walk of the category's own index per branch, already in order; merged and cut.
+
+    The walks fetch keys alone, which that index has and the index of all topics has not: else the planner, who knows
+    no category's size, may take the order of all topics, and walk past all of a large category to a small one's few.
+    """
     ids = func.unnest(bindparam("branches", type_=ARRAY(BigInteger)))
     branch = ids.table_valued(column("id", BigInteger), name="branch").render_derived()
-    inner = select(*COLUMNS).where(Topic.category_id == branch.c.id, conditions)
+    inner = select(Topic.id, getattr(Topic, keys[0])).where(Topic.category_id == branch.c.id, conditions)
     walk = seek(inner, window, order, descending=True).lateral("walk")
     down = not window.backwards
     merged = [walk.c[k].desc() if down else walk.c[k].asc() for k in keys]
-    return select(walk).select_from(branch.join(walk, true())).order_by(*merged).limit(window.limit + 1)
+    found = select(walk.c.id).select_from(branch.join(walk, true())).order_by(*merged)
+    cut = found.limit(window.limit + 1).subquery("found")
+    return select(*COLUMNS).join(cut, cut.c.id == Topic.id)
 
 
 def _complete(
