@@ -1,18 +1,16 @@
 """Migrations, run by one process at a time and never backwards by surprise."""
 
 import time
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from api.config import Settings
 from api.core.db import Database
+from api.core.schema_version import FOLDER, current_revision, is_current
 
-FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 # Any fixed number: whoever migrates holds this advisory lock.
 LOCK = 7_261_530_417
 # A waiting ALTER TABLE stops every reader behind it; better to fail and be run again.
@@ -35,16 +33,6 @@ def config() -> Config:
 def scripts() -> ScriptDirectory:
     """The migrations of this code."""
     return ScriptDirectory.from_config(config())
-
-
-def current_revision(connection: Connection) -> str | None:
-    """The revision the database is at; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_current(connection: Connection) -> bool:
-    """Whether the database is exactly at this code's head."""
-    return current_revision(connection) == scripts().get_current_head()
 
 
 def upgrade(settings: Settings) -> bool:
