@@ -39,12 +39,15 @@ def topics_answer(
     return found
 
 
-def post_answer(s: Session, call: Call, topic: Any, post_id: int) -> dict[str, Any]:
-    """PostOut as it is in the database now."""
+def post_answer(
+    s: Session, call: Call, topic: Any, post_id: int, *, archived: bool | None = None
+) -> dict[str, Any]:
+    """PostOut as it is in the database now; `archived` is its category's, where that is known already."""
     row = get_post_row(s, call.actor, post_id, removed=with_removed(call))
     if row is None:
         raise not_found()
-    archived = get_category_briefs(s, {topic.category_id})[topic.category_id]["archived"]
+    if archived is None:
+        archived = get_category_briefs(s, {topic.category_id})[topic.category_id]["archived"]
     return posts_answer(call, topic, [row], archived=archived)[0]
 
 

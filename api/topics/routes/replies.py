@@ -55,7 +55,7 @@ def create_reply(call: Call, topic_id: int) -> Answer:
         post = actions.reply(
             s, call.actor, topic, written, reply_to=call.body["reply_to"], archived=archived, now=call.now
         )
-        answer = post_answer(s, call, topic, post.id)
+        answer = post_answer(s, call, topic, post.id, archived=archived)
     return Answer(answer, location=api_path(f"/posts/{post.id}"))
 
 
