@@ -48,6 +48,7 @@ TITLES: dict[str, str] = {
     "request_header_fields_too_large": "The headers are too large",
     "internal_error": "Something went wrong on our side",
     "not_implemented": "This server cannot do that",
+    "http_version_not_supported": "This version of HTTP is not spoken here",
     "unavailable": "The forum is away for a moment",
     "database_unavailable": "The database is away for a moment",
     "busy": "Somebody else is changing the same thing; try again",

@@ -13,7 +13,9 @@ from api.users import actions, queries
 from api.users.models import User
 from api.users.schemas import RoleChange, UserListQuery, UserOut, UserPageOut, user_json
 
-bp = Blueprint("users", "Members")
+bp = Blueprint(
+    "users", "Members", path={"username": "The member's name; a former one leads to the present one."}
+)
 
 
 def user_path(user: User) -> str:

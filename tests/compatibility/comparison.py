@@ -95,11 +95,21 @@ class _Documents:
             if status not in now:
                 yield Finding("status_removed", f"{where} {status}", "is gone")
                 continue
-            yield from _headers(answer, now[status], f"{where} {status}")
+            yield from self._headers(answer, now[status], f"{where} {status}")
             yield from self._content(self.answers, answer, now[status], f"{where} {status}")
         for status in now.keys() - was.keys():
             if status < "400":
                 yield Finding("success_added", f"{where} {status}", "is new")
+
+    def _headers(self, old: Json, new: Json, where: str) -> Iterator[Finding]:
+        was, now = old.get("headers", {}), new.get("headers", {})
+        for name, header in was.items():
+            if name not in now:
+                yield Finding("header_removed", f"{where} {name}", "is gone")
+            elif _resolved(self.old, header).get("required") and not _resolved(self.new, now[name]).get(
+                "required"
+            ):
+                yield Finding("header_optional", f"{where} {name}", "may be absent now")
 
     @staticmethod
     def _content(comparison: Comparison, old: Json, new: Json, where: str) -> Iterator[Finding]:
@@ -121,6 +131,13 @@ def _merged(document: Json, path: str, method: str) -> Any:
     return own | {"parameters": [*item.get("parameters", []), *own.get("parameters", [])]}
 
 
+def _resolved(document: Json, header: Json) -> Json:
+    if "$ref" not in header:
+        return header
+    found: Json = document["components"]["headers"][header["$ref"].rsplit("/", 1)[1]]
+    return found
+
+
 def _form(parameter: Json) -> tuple[str, bool]:
     style, explode = FORM[parameter["in"]]
     return parameter.get("style", style), parameter.get("explode", explode)
@@ -140,12 +157,3 @@ def _security(old: Json, new: Json, where: str) -> Iterator[Finding]:
 
 def _asks_no_more(now: Json, was: Json) -> bool:
     return all(name in was and set(scopes) <= set(was[name]) for name, scopes in now.items())
-
-
-def _headers(old: Json, new: Json, where: str) -> Iterator[Finding]:
-    was, now = old.get("headers", {}), new.get("headers", {})
-    for name, header in was.items():
-        if name not in now:
-            yield Finding("header_removed", f"{where} {name}", "is gone")
-        elif header.get("required") and not now[name].get("required"):
-            yield Finding("header_optional", f"{where} {name}", "may be absent now")

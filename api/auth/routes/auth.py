@@ -16,7 +16,11 @@ from api.core.api import Answer, Blueprint
 from api.core.runtime import settings
 from api.users.schemas import LOCALES
 
-bp = Blueprint("auth", "Sign-up, sign-in and sessions")
+bp = Blueprint(
+    "auth",
+    "Sign-up, sign-in and sessions",
+    path={"session_id": "The id of one of the caller's own sessions."},
+)
 bp.record_once(lambda state: access_tokens.init_app(state.app))
 
 problems.register(

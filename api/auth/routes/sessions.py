@@ -14,7 +14,7 @@ from api.auth.schemas import (
     SignedInOut,
     session_json,
 )
-from api.core.api import Answer, Call, anyone, member
+from api.core.api import Answer, Call, anyone, member, tokenless
 from api.core.db import current_session, transaction
 from api.core.problems import Problem, invalid, not_found
 from api.users.actions import demand_fresh_sign_in
@@ -24,7 +24,7 @@ OWN = member("account:write", tokens=False)
 
 
 @bp.operation(
-    "POST", "/auth/login", access=anyone(), body=Login, answer=(200, SignedInOut), caching="never",
+    "POST", "/auth/login", access=tokenless(), body=Login, answer=(200, SignedInOut), caching="never",
     secret=True, ready=True, headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def login(call: Call) -> Answer:
@@ -47,7 +47,7 @@ def _shown_token(call: Call, *, in_cookie: bool) -> str | None:
 
 
 @bp.operation(
-    "POST", "/auth/refresh", access=anyone(), body=Refresh, answer=(200, SignedInOut), caching="never",
+    "POST", "/auth/refresh", access=tokenless(), body=Refresh, answer=(200, SignedInOut), caching="never",
     limit="read", secret=True, ready=True, headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def refresh_session(call: Call) -> Answer:

@@ -2,7 +2,7 @@
 
 from api.core.api.answers import Answer
 from api.core.api.blueprint import Blueprint, Call
-from api.core.api.declaration import Access, admin, anyone, member, moderator
+from api.core.api.declaration import Access, admin, anyone, member, moderator, tokenless
 from api.core.api.deprecation import Deprecation
 from api.core.api.document import Api
 from api.core.api.forms import File, Form, Upload
@@ -25,4 +25,5 @@ __all__ = [
     "anyone",
     "member",
     "moderator",
+    "tokenless",
 ]

@@ -43,8 +43,10 @@ class Call:
 class Blueprint(flask_smorest.Blueprint):
     """Flask-smorest's Blueprint whose `operation` enforces what it documents."""
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(self, name: str, description: str, path: Mapping[str, str] | None = None) -> None:
+        """`path`: what the parameters in the addresses mean, by name."""
         super().__init__(name, f"api.{name}", url_prefix="/api/v1", description=description)
+        self.path_words = dict(path or {})
         self.operations: dict[str, tuple[str, str, Declaration]] = {}
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
@@ -125,7 +127,9 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
 
-def _identify(now: dt.datetime) -> tuple[Actor, Problem | None]:
+def _identify(access: Access, now: dt.datetime) -> tuple[Actor, Problem | None]:
+    if not access.reads_token:
+        return ANONYMOUS, None
     try:
         return runtime().identify(current_session(), request.headers.get("Authorization"), now), None
     except Problem as problem:
@@ -136,7 +140,7 @@ def handle(declaration: Declaration, operation_id: str, path: dict[str, Any]) ->
     """Run one request through the checks in the contract's order, then through its view."""
     now = clock.now()
     g.deprecation = declaration.deprecated
-    actor, refused = _identify(now)
+    actor, refused = _identify(declaration.access, now)
     g.actor = actor
     hit = limits.hit_request(declaration.limit, actor.user_id)
     g.limit_hit = hit

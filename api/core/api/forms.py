@@ -7,10 +7,11 @@ from typing import IO, Any
 
 import flask
 from flask import request
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE, fields
 from werkzeug.datastructures import FileStorage
 from werkzeug.formparser import FormDataParser
 
+from api.core.api.described import Described
 from api.core.api.schema import Items, refuse
 from api.core.problems import Problem
 from api.text.clean import CharacterRefused, nfc
@@ -33,7 +34,7 @@ class Request(flask.Request):
         return parser
 
 
-class Form(Schema):
+class Form(Described):
     """A multipart body: what is not declared is refused. Other parts than files are texts, as in a query."""
 
     from_text = True
@@ -124,7 +125,7 @@ def read_parts(schema: type[Form]) -> list[tuple[str, list[Any]]]:
     if (request.content_length or 0) > most:
         raise Problem(413, "payload_too_large", params={"max": most})
     if request.mimetype != MEDIA_TYPE:
-        raise Problem(415, "unsupported_media_type")
+        raise Problem(415, "unsupported_media_type", headers={"Accept": MEDIA_TYPE})
     request.max_content_length = most
     request.max_form_memory_size = MAX_TEXT_BYTES
     request.max_form_parts = MAX_PARTS

@@ -30,6 +30,7 @@ DESCRIPTIONS = {
     422: "Some of the input is not valid",
     428: "If-Match is missing",
     429: "Too many requests",
+    431: "The headers are too large",
     500: "A mistake of ours",
     501: "This server cannot do that",
     503: "Away for a moment",
@@ -44,30 +45,57 @@ def _header(description: str, example: str, *, always: bool = False) -> dict[str
     return header | {"schema": {"type": "string"}, "example": example}
 
 
-REQUEST_ID = {
-    "X-Request-Id": _header(
+# By the name under which the document keeps each of them once.
+HEADERS: dict[str, dict[str, Any]] = {
+    "RequestId": _header(
         "Names this request in logs and problems.", "b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f", always=True
-    )
-}
-LIMITS = {
-    "RateLimit-Policy": _header("The quota that counted this request.", '"write";q=30;w=60'),
+    ),
+    "RateLimitPolicy": _header("The quota that counted this request.", '"write";q=30;w=60'),
     "RateLimit": _header("What is left of it.", '"write";r=29;t=41'),
-}
-ETAG = {"ETag": _header("Version and hash of this answer.", '"3-6f1ed002ab5595859014"', always=True)}
-CURRENT_ETAG = {"ETag": _header("Version and hash of the object as it is now.", '"4-8fd0aa31c27be91d5506"')}
-CACHE = {"Cache-Control": _header("Who may store this answer, and for how long.", "private, no-cache")}
-LINK = {
-    "Link": _header(
+    "ETag": _header("Version and hash of this answer.", '"3-6f1ed002ab5595859014"', always=True),
+    "CurrentETag": _header(
+        "Version and hash of the object as it is now.", '"4-8fd0aa31c27be91d5506"', always=True
+    ),
+    "CacheControl": _header("Who may store this answer, and for how long.", "private, no-cache"),
+    "NoStore": _header("Problems are never stored.", "no-store"),
+    "Pages": _header(
         "The next, previous and first page (RFC 8288).",
         '</api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"',
         always=True,
-    )
+    ),
+    "Location": _header("The address of the object.", "/api/v1/topics/1", always=True),
+    "RetryAfter": _header("Seconds to wait before the next try.", "41", always=True),
+    "RetryTwin": _header("Seconds to wait while the same request is under way.", "1"),
+    "Replayed": _header("true on a replayed answer.", "true"),
+    "Challenge": _header("How to sign in (RFC 6750).", 'Bearer realm="parley"', always=True),
+    "Accept": _header("The media type that is taken.", "application/json"),
+    "AcceptPatch": _header("The media type that a PATCH takes (RFC 5789).", "application/json"),
+    "AcceptEncoding": _header("The content coding that is taken.", "identity"),
 }
-LOCATION = {"Location": _header("The address of the object.", "/api/v1/topics/1", always=True)}
-RETRY = {"Retry-After": _header("Seconds to wait before the next try.", "41")}
-REPLAYED = {"Idempotent-Replayed": _header("true on a replayed answer.", "true")}
-CHALLENGE = {"WWW-Authenticate": _header("How to sign in (RFC 6750).", 'Bearer realm="parley"', always=True)}
-NO_STORE = {"Cache-Control": _header("Problems are never stored.", "no-store")}
+
+
+def _shared(**names: str) -> dict[str, Any]:
+    """Header names with underscores for hyphens, to the names in HEADERS."""
+    return {
+        header.replace("_", "-"): {"$ref": f"#/components/headers/{name}"} for header, name in names.items()
+    }
+
+
+REQUEST_ID = _shared(X_Request_Id="RequestId")
+LIMITS = _shared(RateLimit_Policy="RateLimitPolicy", RateLimit="RateLimit")
+ETAG = _shared(ETag="ETag")
+CURRENT_ETAG = _shared(ETag="CurrentETag")
+CACHE = _shared(Cache_Control="CacheControl")
+NO_STORE = _shared(Cache_Control="NoStore")
+LINK = _shared(Link="Pages")
+LOCATION = _shared(Location="Location")
+RETRY = _shared(Retry_After="RetryAfter")
+REPLAYED = _shared(Idempotent_Replayed="Replayed")
+CHALLENGE = _shared(WWW_Authenticate="Challenge")
+RETRY_TWIN = _shared(Retry_After="RetryTwin")
+TAKEN = _shared(Accept="Accept", Accept_Patch="AcceptPatch", Accept_Encoding="AcceptEncoding")
+# What belongs to one problem status alone.
+PROBLEM_HEADERS = {401: CHALLENGE, 409: RETRY_TWIN, 412: CURRENT_ETAG, 415: TAKEN, 429: RETRY, 503: RETRY}
 
 
 def _parameter(name: str, description: str, example: str, maximum: int = 255) -> dict[str, Any]:
@@ -110,6 +138,8 @@ def _body_content(body: type[Schema]) -> dict[str, Any]:
 
 
 def _security(declaration: Declaration) -> list[dict[str, list[str]]]:
+    if not declaration.access.reads_token:
+        return []
     scopes = {"bearer": [declaration.access.scope]}
     return [{}, scopes] if declaration.access.who == "anyone" else [scopes]
 
@@ -136,8 +166,8 @@ def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
     going = _going(declaration)
     responses = {str(declaration.status): _success(declaration, going)}
     if _has_etag(declaration) and method == "GET":
-        headers = REQUEST_ID | LIMITS | CACHE | ETAG | (LINK if declaration.paged else {})
-        responses["304"] = {"description": DESCRIPTIONS[304], "headers": headers | going}
+        headers = REQUEST_ID | LIMITS | CACHE | ETAG | going
+        responses["304"] = {"description": DESCRIPTIONS[304], "headers": headers}
     for status in declaration.statuses(method):
         responses[str(status)] = _problem_response(status, going)
     responses["401"]["headers"] |= _own(declaration)
@@ -194,13 +224,7 @@ def _problem_response(status: int, going: dict[str, Any]) -> dict[str, Any]:
     if status == 301:
         moved = headers | LOCATION | CACHE
         return {"description": DESCRIPTIONS[status], "headers": moved | going}
-    headers = headers | NO_STORE
-    if status == 401:
-        headers |= CHALLENGE
-    if status in (409, 429, 503):
-        headers |= RETRY
-    if status == 412:
-        headers |= CURRENT_ETAG
+    headers = headers | NO_STORE | PROBLEM_HEADERS.get(status, {})
     return {
         "description": DESCRIPTIONS[status],
         "headers": headers | going,

@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, RAISE, ValidationError, fields
 
+from api.core.api.described import Described
 from api.core.clock import to_wire
 from api.text.clean import CharacterRefused, nfc
 
@@ -38,14 +39,14 @@ def refuse(message: str, code: str, **params: Any) -> ValidationError:
     return ValidationError([Coded(message, code, **params)])
 
 
-class In(Schema):
+class In(Described):
     """A request body: what is not declared is refused."""
 
     class Meta:
         unknown = RAISE
 
 
-class Query(Schema):
+class Query(Described):
     """Query parameters: what is not declared is refused."""
 
     from_text = True
@@ -54,7 +55,7 @@ class Query(Schema):
         unknown = RAISE
 
 
-class Out(Schema):
+class Out(Described):
     """An answer: every property is always present, apart from those marked `included` in their metadata."""
 
     class Meta:
@@ -147,8 +148,6 @@ class Choice(fields.String):
     def __init__(self, *choices: str, **kwargs: Any) -> None:
         self.choices = choices
         super().__init__(metadata={"enum": list(choices), **kwargs.pop("metadata", {})}, **kwargs)
-        if self.allow_none:
-            self.metadata["enum"].append(None)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -158,6 +157,17 @@ class Choice(fields.String):
         if value not in self.choices:
             raise refuse(f"Not one of {', '.join(self.choices)}.", "unknown_value", known=list(self.choices))
         return value
+
+
+def describe_choice(_converter: Any, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+    """A choice of a body that may be null, in apispec's terms: the enum beside null.
+
+    One `enum` that holds null among its strings makes generators write the same enum several times over.
+    """
+    if not isinstance(field, Choice) or not field.allow_none or isinstance(field.root, Query):
+        return {}
+    del ret["type"]
+    return {"anyOf": [{"type": "string", "enum": ret.pop("enum")}, {"type": "null"}]}
 
 
 class Items(fields.List[Any]):
@@ -236,7 +246,14 @@ def page_of(item: type[Out], name: str) -> type[Out]:
         name,
         (Out,),
         {
-            "items": fields.List(fields.Nested(item), metadata={"maxItems": MAX_LIST}),
+            "__doc__": "One page of a list.",
+            "items": fields.List(
+                fields.Nested(item),
+                metadata={
+                    "maxItems": MAX_LIST,
+                    "description": "May be fewer than `limit` even where more follow.",
+                },
+            ),
             "next": fields.String(allow_none=True, metadata={"maxLength": 2048}),
             "previous": fields.String(allow_none=True, metadata={"maxLength": 2048}),
         },

@@ -150,6 +150,9 @@ def _nothing(schema: Json) -> Json:
             schema = {**rest, "allOf": [left[0] | {"nullable": True}]}
         else:
             schema = left[0] | rest
+            if "enum" in schema:
+                # What is nullable is null only where the enum, too, says so.
+                schema["enum"] = [*schema["enum"], None]
     return schema
 
 

@@ -18,18 +18,16 @@ from api.topics.queries.posts import list_outline
 from api.topics.queries.topics import count_view
 from api.topics.queries.topics import get_topic as find_topic
 from api.topics.routes.answers import locked_topic, topic_answer, topics_answer
+from api.topics.schemas.parameters import RemovalQuery, TopicListQuery, TopicQuery
 from api.topics.schemas.topics import (
     OutlineOut,
-    RemovalQuery,
     TopicCreate,
-    TopicListQuery,
     TopicOut,
     TopicPageOut,
     TopicPatch,
-    TopicQuery,
 )
 
-bp = Blueprint("topics", "Topics: what is talked about")
+bp = Blueprint("topics", "Topics: what is talked about", path={"topic_id": "The topic's id."})
 
 
 @bp.operation(
