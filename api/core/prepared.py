@@ -141,10 +141,12 @@ def _parse(row: Sequence[Any], columns: Sequence[int]) -> list[Any]:
 
 
 def _fetch(connection: Connection, statement: Prepared, values: Values) -> list[tuple[Any, ...]]:
-    # Whoever counts statements through SQLAlchemy's events sees these, too; to prepare one is not another.
-    for note in connection.engine.dispatch.before_cursor_execute:
-        note(connection, None, statement.sql, values, None, False)
     driver: Any = connection.connection.dbapi_connection
+    # Whoever counts statements through SQLAlchemy's events sees these, too, with the Prepared as their context; to
+    # prepare one is not another.
+    for note in connection.engine.dispatch.before_cursor_execute:
+        with driver.cursor() as cursor:
+            note(connection, cursor, statement.direct, values, statement, False)
     idle = driver.get_transaction_status() == TRANSACTION_STATUS_IDLE
     # Inside a transaction a refusal costs the transaction, so nothing is risked there: prepared is what comes first.
     if not idle or not connection.engine.get_execution_options().get("prepared", False):

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import event, text
 
 from api.app import create_app
+from api.core.prepared import Prepared
 from tests.client import Client
 from tests.conftest import TEMPLATE, settings_for
 from tests.world import Person, World
@@ -168,13 +169,13 @@ BOUNDED = {
 }
 
 
-def statements_of(ground: Ground, ask: Any) -> list[tuple[str, Any, bool]]:
-    """(text, values, prepared) of each statement that a call sends."""
+def statements_of(ground: Ground, ask: Any) -> list[tuple[str, Any, Prepared | None]]:
+    """(text, values, what is prepared of it) of each statement that a call sends."""
     engine = ground.app.extensions["parley"].database.engine
-    sent: list[tuple[str, Any, bool]] = []
+    sent: list[tuple[str, Any, Prepared | None]] = []
 
-    def note(_connection, cursor, statement, parameters, *_rest) -> None:
-        sent.append((statement, parameters, cursor is None))
+    def note(_connection, _cursor, statement, parameters, context, _many) -> None:
+        sent.append((statement, parameters, context if isinstance(context, Prepared) else None))
 
     event.listen(engine, "before_cursor_execute", note)
     try:
@@ -184,7 +185,9 @@ def statements_of(ground: Ground, ask: Any) -> list[tuple[str, Any, bool]]:
     return sent
 
 
-def plans(ground: Ground, sent: list[tuple[str, Any, bool]], *, sorting: bool) -> list[dict[str, Any]]:
+def plans(
+    ground: Ground, sent: list[tuple[str, Any, Prepared | None]], *, sorting: bool
+) -> list[dict[str, Any]]:
     """The root node of each SELECT's plan, with sorting as a last resort or as it pays."""
     found = []
     connection = ground.app.extensions["parley"].database.engine.raw_connection()
@@ -194,8 +197,8 @@ def plans(ground: Ground, sent: list[tuple[str, Any, bool]], *, sorting: bool) -
         for statement, values, prepared in sent:
             if not statement.lstrip().upper().startswith(("SELECT", "WITH")) or "set_config" in statement:
                 continue
-            if prepared:
-                cursor.execute(f"explain (generic_plan, format json) {statement.replace('%', '%%')}", {})
+            if prepared is not None:
+                cursor.execute(f"explain (generic_plan, format json) {prepared.sql}")
             else:
                 cursor.execute(f"explain (format json) {statement}", values)
             found.append(cursor.fetchone()[0][0]["Plan"])
