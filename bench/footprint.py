@@ -23,6 +23,8 @@ STYLE_BUDGET_KB = 15
 VISITED = ("/", "/api/v1/topics", "/api/v1/categories", "/api/v1/search?q=%E8%AE%BA%E5%9D%9B", "/api/v1/meta")
 VISITS = 20
 REST_SECONDS = 3
+# What changes by less than this share between two looks is at rest.
+STILL = 0.01
 # A worker holds the application; the HTTP router of uWSGI is a tenth of that.
 SMALLEST_WORKER_BYTES = 20_000_000
 FIRST_VISITS_SETTLE_MS = 20_000
@@ -65,8 +67,15 @@ def _start(data: Path) -> tuple[float, list[Result]]:
 
 
 def _memory(running: Launched, name: str) -> Result:
-    """PSS of every process but Postgres's, after some rest."""
-    time.sleep(REST_SECONDS)
+    """PSS of every process but Postgres's, once it does not change any more."""
+    before, now = 0.0, _read_memory(running, name)
+    while abs(now["total_mb"] - before) > STILL * now["total_mb"]:
+        time.sleep(REST_SECONDS)
+        before, now = now["total_mb"], _read_memory(running, name)
+    return now
+
+
+def _read_memory(running: Launched, name: str) -> Result:
     rows = [{"process": "launcher", "mb": _megabytes(running.process.pid)}]
     for process in running.descendants():
         role = _role_of(process, running.process.pid)

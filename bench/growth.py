@@ -16,7 +16,7 @@ from bench.subjects import Subjects
 
 # Every hot read, asked by one reader at a time: what it costs, not how it queues.
 HOT = (
-    "list", "list-deep", "topic", "replies", "replies-first", "replies-last", "category", "category-deep", "tag",
+    "list", "list-deep", "topic", "replies", "replies-first", "replies-last", "outline", "outline-longest", "category", "category-deep", "tag",
     "author", "member", "search-chinese", "search-english", "search-phrase", "search-frequent", "search-rare",
 )  # fmt: skip
 FROM_POSTS = 10_000

@@ -61,6 +61,11 @@ def _replies(topic: int, number: int) -> str:
     return f"{API}/topics/{topic}/replies?from={number}&limit=30"
 
 
+def _outline(topic: int) -> str:
+    """What the client draws its scrubber from."""
+    return f"{API}/topics/{topic}/outline"
+
+
 def _first_replies(s: Subjects) -> list[Request]:
     return s.signed_in(_replies(s.giant[0], 1))
 
@@ -98,6 +103,8 @@ _SIGNED_IN = (
         beside="naive", budget=NAIVE),
     Row("replies-first", "longest topic, first page", _first_replies, beside="naive"),
     Row("replies-last", "longest topic, last page", _last_replies, beside="replies-first", budget=FLAT),
+    Row("outline", "outline of a topic", lambda s: s.signed_in(*(_outline(t.id) for t in s.topics)), beside="naive"),
+    Row("outline-longest", "longest topic, outline", lambda s: s.signed_in(_outline(s.giant[0])), beside="outline"),
     Row("category", "category with its tree",
         lambda s: s.signed_in(*(f"{API}/topics?category={slug}" for slug in s.categories)), beside="naive"),
     Row("category-deep", "category, 100 pages on",

@@ -137,7 +137,8 @@ def growth_tables(found: Result) -> str:
     for r in found["rows"]:
         figures = [f"{cost(f):.2f} / {f['p50']:.2f}" for f in r["sizes"].values()]
         rows.append((r["title"], *figures, _number(r, "ratio", ".2f"), r["budget"] or "", KEPT[r["ok"]]))
-    return _markdown(head, rows)
+    picture = f"![Processor time of a request against the number of posts]({PICTURE.name})"
+    return f"{picture}\n\n{_markdown(head, rows)}"
 
 
 def profile_table(found: Result) -> str:

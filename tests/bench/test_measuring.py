@@ -129,3 +129,12 @@ def test_the_report_fills_the_marked_places_only(page):
     assert "prefers-color-scheme:dark" in page.with_name("bench.svg").read_text()
     writing.write_report()
     assert page.read_text() == once
+
+
+def test_the_committed_page_and_picture_say_what_the_results_say(tmp_path, monkeypatch):
+    committed = {path: path.read_text() for path in (writing.PAGE, writing.PICTURE) if path.exists()}
+    monkeypatch.setattr(writing, "PICTURE", tmp_path / writing.PICTURE.name)
+    monkeypatch.setattr(writing, "PAGE", tmp_path / writing.PAGE.name)
+    writing.PAGE.write_text(next(iter(committed.values())))
+    written = {path.name: path.read_text() for path in writing.write_report()}
+    assert written == {path.name: text for path, text in committed.items()}, "run `make bench-report`"

@@ -129,6 +129,8 @@ def test_what_is_no_json_is_malformed(admin: Client, with_body: list[Operation],
 @pytest.mark.parametrize("raw", NO_OBJECTS)
 def test_json_that_is_no_object_is_invalid(admin: Client, with_body: list[Operation], raw: bytes) -> None:
     for op in with_body:
+        if raw == b"null" and not op.doc["requestBody"].get("required"):
+            continue
         problem = refused(admin, op.method, op.address(), 422, "invalid_input", data=raw, headers=JSON)
         assert pointers(problem) == {""}, (op.name, problem)
 
