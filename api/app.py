@@ -11,11 +11,12 @@ from api.auth import routes as auth
 from api.categories import queries as category_queries
 from api.categories import routes as categories
 from api.config import Settings
-from api.core import db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
+from api.core import cors, db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
 from api.core.api import Api, reference
 from api.core.db import Database
 from api.core.runtime import Runtime
 from api.events import routes as events
+from api.guide import routes as guide
 from api.pages import routes as pages
 from api.permissions.actor import Actor
 from api.search import routes as search
@@ -35,7 +36,7 @@ BLUEPRINTS = (
     site.bp,
 )
 EXAMPLES = Path(__file__).with_name("examples.json")
-PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses)
+PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses, cors)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     reference.init_app(app, api)
+    guide.init_app(app, api)
     pages.init_app(app)
     return app
 

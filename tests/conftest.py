@@ -13,6 +13,7 @@ from api.config import Settings, load_settings
 from api.core import migrate
 from api.launcher.postgres import THROW_AWAY, Postgres
 from tests.client import Client
+from tests.figures import figure, pytest_terminal_summary  # noqa: F401 (found by pytest here)
 from tests.world import World
 
 SECRET = "tests-only-" + "k" * 40

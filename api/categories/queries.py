@@ -79,6 +79,12 @@ def list_subtree(s: Session, actor: Actor, slugs: Sequence[str]) -> list[int]:
     return sorted(wanted)
 
 
+def is_public(s: Session, category_id: int) -> bool:
+    """Whether the category exists for everybody, so that what is in it may be counted where everybody sees it."""
+    everyone = (CategoryAccess.category_id == category_id, CategoryAccess.group_id == EVERYONE)
+    return s.scalar(select(CategoryAccess.level).where(*everyone)) is not None
+
+
 def get_access(s: Session, category_id: int) -> dict[int, int]:
     """Group id -> Level of one category."""
     statement = select(CategoryAccess.group_id, CategoryAccess.level)

@@ -19,6 +19,19 @@ HSTS_YEAR = "max-age=31536000"
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressLimits:
+    """What one visitor (an address; in IPv6 a /64) may ask of nginx before it answers 429.
+
+    `rate` is requests a second that may go on for ever, `burst` how many more may come at once, `connections` how many
+    requests may be under way. A school behind one address stays below; what a flood can cost does, too.
+    """
+
+    rate: int = 200
+    burst: int = 1000
+    connections: int = 400
+
+
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """What nginx must know besides the Settings.
 
@@ -36,6 +49,7 @@ class Site:
     user: str | None = None
     certificate: Path | None = None
     key: Path | None = None
+    address_limits: AddressLimits = AddressLimits()
 
 
 def write_nginx(settings: Settings, site: Site, folder: Path) -> Path:
@@ -78,6 +92,9 @@ def _values(settings: Settings, site: Site) -> dict[str, str]:
         "URL": settings.url,
         "HSTS": HSTS_YEAR if settings.url.startswith("https:") else "",
         "NAME": _quotable(settings.name),
+        "ADDRESS_RATE": str(site.address_limits.rate),
+        "ADDRESS_BURST": str(site.address_limits.burst),
+        "ADDRESS_CONNECTIONS": str(site.address_limits.connections),
     }
 
 
@@ -125,6 +142,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="a folder that nginx may write into")
     parser.add_argument("--certificate", type=Path, help="for TLS")
     parser.add_argument("--key", type=Path, help="for TLS")
+    shipped = AddressLimits()
+    for name, meaning in (
+        ("rate", "requests a second from one address"),
+        ("burst", "requests that one address may make at once beyond that"),
+        ("connections", "requests of one address that may be under way"),
+    ):
+        default = getattr(shipped, name)
+        parser.add_argument(f"--address-{name}", type=int, default=default, help=f"{meaning} ({default})")
     return parser.parse_args()
 
 
@@ -138,6 +163,11 @@ def main() -> int:
         events=arguments.events,
         certificate=arguments.certificate,
         key=arguments.key,
+        address_limits=AddressLimits(
+            rate=arguments.address_rate,
+            burst=arguments.address_burst,
+            connections=arguments.address_connections,
+        ),
     )
     try:
         print(write_nginx(load_settings(), site, arguments.output))

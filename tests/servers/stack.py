@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from api.config import load_settings
 from api.launcher.children import Child
-from api.launcher.nginx import Site, write_nginx
+from api.launcher.nginx import AddressLimits, Site, write_nginx
 from api.launcher.serve import UWSGI
 from api.launcher.sockets import make_private, socket_folder
 from tests.contract.document import Contract
@@ -27,6 +27,8 @@ from tests.contract.document import Contract
 PROJECT = Path(__file__).resolve().parents[2]
 # Patient: a machine that is busy with other things starts slowly, and is not wrong for it.
 START_SECONDS = 90.0
+# All the load of a test comes from one address.
+UNLIMITED = AddressLimits(rate=1_000_000, burst=1_000_000, connections=65_000)
 
 
 def free_port() -> int:
@@ -179,13 +181,14 @@ def serve(
     worker: bool = False,
     events: bool = False,
     contract: Contract | None = None,
+    address_limits: AddressLimits = UNLIMITED,
 ) -> Iterator[Stack]:
     """nginx before uWSGI for as long as the block lasts.
 
     `environ` holds PARLEY_DATABASE_URL, PARLEY_SECRET_KEY and whatever else is wanted; the public address is made here.
     `folder` is empty and ours. `ready` is asked, below the root path, until it answers 200.
     Every answer to `ask` is held to the document of `contract`, if one is given.
-    `worker` and `events` say whether jobs are run and streams held open.
+    `worker` and `events` say whether jobs are run and streams held open. `address_limits` are nginx's for one address.
     """
     port = free_port()
     stack = Stack(
@@ -210,6 +213,7 @@ def serve(
         access_log=str(folder / "access.log"),
         worker_processes="1",
         user="root" if os.getuid() == 0 else None,  # The folders of a test are nobody else's.
+        address_limits=address_limits,
     )
     write_nginx(load_settings(stack.environ), site, folder / "nginx")
     try:

@@ -79,6 +79,20 @@ def test_paging_walks_all_replies_in_both_directions(client: Client, world: Worl
     assert [p["number"] for p in client.get(f"{path}?sort=new&limit=2")["items"]] == [7, 6]
 
 
+def test_cursors_lead_both_ways_from_a_number(client: Client, world: World) -> None:
+    author = world.member()
+    topic = world.topic(author)
+    for i in range(7):
+        world.reply(author, topic, f"reply {i}")
+    path = f"/topics/{topic['id']}/replies?limit=2"
+    entered = client.get(f"{path}&from=4")
+    assert [p["number"] for p in entered["items"]] == [4, 5]
+    for start in ("", "&from=4"):
+        after, before = (client.get(f"{path}{start}&cursor={entered[side]}") for side in ("next", "previous"))
+        assert [p["number"] for p in after["items"]] == [6, 7]
+        assert [p["number"] for p in before["items"]] == [2, 3]
+
+
 def test_from_belongs_to_the_order_of_numbers(client: Client, world: World) -> None:
     topic = world.topic(world.member())
     client.refused("GET", f"/topics/{topic['id']}/replies?from=2&sort=top", 422, "invalid_input")

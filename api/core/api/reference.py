@@ -29,13 +29,19 @@ CSP = (
 )
 
 
+def templates(*folders: Path) -> Environment:
+    """Jinja's environment for the templates of these folders, the first that has one counting."""
+    return Environment(
+        loader=FileSystemLoader(folders), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
 class Reference:
     """Everything shown about one application's API, each part made at its first use."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
-        loader = FileSystemLoader(TEMPLATES)
-        self.templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self.templates = templates(TEMPLATES)
 
     @cached_property
     def document(self) -> bytes:
@@ -86,39 +92,40 @@ class Reference:
 
 
 def init_app(app: Flask, api: Api) -> None:
-    """Serve the document at /api/v1/openapi.json and openapi-3.0.json, people's pages at /api/docs and /api/problems."""
+    """Serve the document at /api/v1/openapi.json and openapi-3.0.json, its pages at /api/docs/reference, /api/problems."""
     runtime_of_app = app.extensions["parley"]
     runtime_of_app.extra["api"] = api
     reference = Reference(api)
 
     @app.get("/api/v1/openapi.json")
     def openapi_document() -> Response:
-        return _cached(reference.document, "application/json")
+        return cached(reference.document, "application/json")
 
     @app.get("/api/v1/openapi-3.0.json")
     def openapi_twin() -> Response:
-        return _cached(reference.twin, "application/json")
+        return cached(reference.twin, "application/json")
 
-    @app.get("/api/docs")
-    def api_docs() -> Response:
-        return _cached(reference.operations_page, "text/html")
+    @app.get("/api/docs/reference")
+    def api_reference() -> Response:
+        return cached(reference.operations_page, "text/html")
 
     @app.get(f"/api/docs/{STYLE}")
     def api_docs_style() -> Response:
-        return _cached(reference.style, "text/css")
+        return cached(reference.style, "text/css")
 
     @app.get("/api/problems")
     def problem_list() -> Response:
-        return _cached(reference.problems_page, "text/html")
+        return cached(reference.problems_page, "text/html")
 
     @app.get("/api/problems/<code>")
     def problem_page(code: str) -> Response:
         if code not in problems.TITLES:
             raise problems.not_found()
-        return _cached(reference.problem_page(code), "text/html")
+        return cached(reference.problem_page(code), "text/html")
 
 
-def _cached(body: bytes, mimetype: str) -> Response:
+def cached(body: bytes, mimetype: str) -> Response:
+    """The answer with what changes with the program only, or 304."""
     etag = make_etag(body, None)
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = CACHED
