@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import identify
 from api.auth import routes as auth
+from api.auth.queries import signed_in
 from api.categories import queries as category_queries
 from api.categories import routes as categories
 from api.config import Settings
@@ -45,7 +46,11 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    runtime = Runtime(settings=settings, database=Database(settings.database_url), identify=_identify)
+    runtime = Runtime(
+        settings=settings,
+        database=Database(settings.database_url, prepared=settings.prepared_statements),
+        identify=_identify,
+    )
     app.extensions["parley"] = runtime
     for part in PARTS:
         part.init_app(app)
@@ -58,7 +63,10 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
+_MEMBER = signed_in(category_queries.levels_of)
+
+
 def _identify(session: Session, authorization: str | None, now: dt.datetime) -> Actor:
     """Who asks, and what exists for them: sign-in and categories meet only here."""
-    actor = identify.identify(session, authorization, now)
-    return category_queries.with_levels(session, actor)
+    actor = identify.identify(session, authorization, now, asking=_MEMBER)
+    return actor if actor.is_member else category_queries.with_levels(session, actor)

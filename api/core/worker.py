@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from flask import Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
-from structlog.contextvars import bound_contextvars
 
 from api.core.db import transaction
 from api.core.jobs import Task, manager, tasks
+from api.core.logs import bound_contextvars, get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ GRACE_SECONDS = 3.0
 # After the database went away: often enough to be back with it, seldom enough not to be in its way.
 AGAIN_SECONDS = 1.0
 
-log = structlog.get_logger("parley.worker")
+log = get_logger("parley.worker")
 
 
 def libpq_parameters(url: str) -> dict[str, str]:

@@ -29,7 +29,9 @@ REPLAY = 500
 def create_stream_app(settings_: Settings) -> Flask:
     """The application that holds streams open."""
     app = Flask("api.events.stream", static_folder=None)
-    app.extensions["parley"] = Runtime(settings_, Database(settings_.database_url), identify.identify)
+    app.extensions["parley"] = Runtime(
+        settings_, Database(settings_.database_url, prepared=settings_.prepared_statements), identify.identify
+    )
     for part in (request_ids, logs, problems, db, access_tokens, health, responses, cors):
         part.init_app(app)
     subscribers = Subscribers()
