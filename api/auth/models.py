@@ -31,7 +31,7 @@ class AuthSession(Base):
     __tablename__ = "sessions"
     __table_args__ = (
         Index("ix_sessions_user_id_created_at_id", "user_id", "created_at", "id"),
-        Index("ix_sessions_absolute_expires_at", "absolute_expires_at"),
+        Index("ix_sessions_idle_expires_at", "idle_expires_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

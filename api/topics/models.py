@@ -54,6 +54,7 @@ class Topic(Base):
         # The few that stand out of all: without an index of their own a list of them would walk every topic.
         _listed("pinned", "last_activity_at", "id", where=text("hidden = 0 and pinned")),
         _listed("hidden", "last_activity_at", "id", where=text("hidden <> 0")),
+        _listed("withdrawn", "author_id", "last_activity_at", "id", where=text("hidden = 1")),
         Index("ix_topics_author_id_created_at_id", "author_id", "created_at", "id"),
         {"postgresql_with": {"fillfactor": 80}},
     )

@@ -1,5 +1,9 @@
+from sqlalchemy import event
+
 from api.auth import tasks
 from tests.auth.people import PASSWORD, Visitor
+
+KEPT = ("registrations", "one_time_tokens", "sessions")
 
 
 def test_what_ran_out_is_removed_and_nothing_else(app, world, visitor, post, sign_up, sql):
@@ -22,3 +26,27 @@ def test_what_ran_out_is_removed_and_nothing_else(app, world, visitor, post, sig
     assert len(sql(sessions, n=joined.username)) == 1
     Visitor(app).post("/auth/register", old | {"email": f"{world.name('box')}@example.org"}, 202)
     visitor.post("/auth/confirm", {"token": post.token(new["email"])}, 200)
+
+
+def test_the_hourly_purge_reads_no_table_from_end_to_end(app, sql):
+    sent = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest) -> None:
+        if statement.startswith(("SELECT", "DELETE")):
+            sent.append((statement, parameters))
+
+    engine = app.extensions["parley"].database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        with app.app_context():
+            tasks.purge()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    found = set()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("set local enable_seqscan = off")
+        for statement, parameters in sent:
+            plan = connection.exec_driver_sql(f"explain {statement}", parameters)
+            found |= {table for (line,) in plan for table in KEPT if f"Seq Scan on {table}" in line}
+    assert len(sent) >= len(KEPT)
+    assert found == set()

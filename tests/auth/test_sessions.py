@@ -141,6 +141,14 @@ def test_refreshing_moves_the_idle_end_but_not_the_absolute_one(app, visitor, si
     assert same == absolute
 
 
+def test_the_idle_end_is_never_after_the_absolute_one(app, visitor, sign_up, sql):
+    joined = sign_up()
+    session = session_of(app, joined.refresh_token)
+    sql("update sessions set absolute_expires_at = now() + interval '1 hour' where id = :id", id=session)
+    visitor.post("/auth/refresh", {"refresh_token": joined.refresh_token}, 200)
+    assert sql("select 1 from sessions where id = :id and idle_expires_at = absolute_expires_at", id=session)
+
+
 def test_signing_out_holds_on_the_very_next_request_of_every_worker(app, second_worker, sign_up):
     joined = sign_up()
     Visitor(second_worker).with_token(joined.token).get("/users/me")

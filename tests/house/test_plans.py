@@ -129,6 +129,7 @@ READS = {
     },
     "/topics?sort=new&author={u}": ("ix_topics_author_id_created_at_id",),
     "/topics?state=deleted": ("ix_topics_hidden",),
+    "/topics?state=deleted&sort=active": ("ix_topics_withdrawn",),
     "/topics?pinned=only": ("ix_topics_pinned",),
     "/topics?pinned=exclude": ("ix_topics_active",),
     "/topics?answered=true": ("ix_topics_active",),
@@ -242,7 +243,7 @@ def indexes(plan: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize("address", READS)
 def test_a_hot_read_walks_its_index_and_sorts_no_table(ground, address):
-    asker = ground.moderator if "deleted" in address else ground.member
+    asker = ground.moderator if address == "/topics?state=deleted" else ground.member
     client = Client(ground.app, asker.token)
     path = address.format(**{name: quote(str(value)) for name, value in ground.names.items()})
     sorting = any(address.startswith(beginning) for beginning in BOUNDED)

@@ -90,7 +90,19 @@ def test_deleted_topics_are_listed_only_to_those_who_may_see_them(client: Client
     assert ids(client.get(path)) == []
     assert ids(world.client(author).get(path)) == [topic["id"]]
     assert ids(world.client(world.member("moderator")).get(path)) == [topic["id"]]
+    assert ids(world.client(world.member()).get(path)) == []
     assert ids(world.client(author).get(f"/topics?category={category}")) == []
+
+
+def test_what_a_moderator_hid_is_not_among_ones_own_deleted_topics(client: Client, world: World) -> None:
+    author, moderator, category = world.member(), world.member("moderator"), world.category()
+    withdrawn, removed = world.topic(author, category), world.topic(author, category)
+    world.client(author).delete(f"/topics/{withdrawn['id']}")
+    world.client(moderator).delete(f"/topics/{removed['id']}")
+    for path in ("/topics?state=deleted", f"/topics?state=deleted&sort=new&category={category}"):
+        assert ids(world.client(author).get(path)) == [withdrawn["id"]]
+        assert {removed["id"], withdrawn["id"]} <= set(ids(world.client(moderator).get(path)))
+        assert client.get(path) == {"items": [], "next": None, "previous": None}
 
 
 @pytest.mark.parametrize(

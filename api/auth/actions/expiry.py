@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.auth.models import AuthSession, OneTimeToken, Registration
@@ -25,8 +25,8 @@ def purge_expired(s: Session, now: datetime) -> int:
     gone = s.execute(
         delete(OneTimeToken).where(OneTimeToken.token_hash.in_(tokens)).returning(OneTimeToken.purpose)
     ).all()
-    ended = or_(AuthSession.absolute_expires_at < before, AuthSession.idle_expires_at < before)
-    sessions = select(AuthSession.id).where(ended).limit(BATCH)
+    # The idle end is never after the absolute one, so one index finds all that ended.
+    sessions = select(AuthSession.id).where(AuthSession.idle_expires_at < before).limit(BATCH)
     signed_out = s.execute(
         delete(AuthSession).where(AuthSession.id.in_(sessions)).returning(AuthSession.id)
     ).all()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, update
+from sqlalchemy import delete, exists, func, update
 from sqlalchemy.orm import Session
 
 from api.auth import access_tokens, refresh_tokens
@@ -103,7 +103,7 @@ def _rotate(s: Session, token: RefreshToken, follower: RefreshToken, now: dateti
             previous_hash=token.hash,
             rotated_at=now,
             used_at=now,
-            idle_expires_at=now + IDLE,
+            idle_expires_at=func.least(now + IDLE, AuthSession.absolute_expires_at),
         )
         .execution_options(synchronize_session=False)
     )

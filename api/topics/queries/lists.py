@@ -16,10 +16,10 @@ from api.categories.queries import brief_columns as category_columns
 from api.categories.queries import list_subtree
 from api.core.cursors import Page, Window, page, parameters, position_values, seek
 from api.core.prepared import Prepared, among_parameter
-from api.permissions.actor import Actor
+from api.permissions.actor import Actor, Level
 from api.tags.queries import get_tag_ids
-from api.topics.models import Topic, TopicTag, TopicView
-from api.topics.rules import ANYBODY, Eyes, eyes_of, lists_topic, sees_topic
+from api.topics.models import BY_AUTHOR, Topic, TopicTag, TopicView
+from api.topics.rules import ANYBODY, eyes_of, lists_topic, sees_topic
 from api.users.models import DELETED, User, Username
 from api.users.queries import brief_columns
 
@@ -104,6 +104,8 @@ Where = Literal["all", "branches", "tag"]
 def list_topics(s: Session, actor: Actor, window: Window, filters: Filters, now: dt.datetime) -> Page[Any]:
     """One page of topics in the order of `filters.sort`."""
     keys = (ORDERS[filters.sort], "id")
+    if filters.state == "deleted" and not actor.is_member:
+        return page((), window, list)
     where, values, others = _where(s, actor, filters)
     rows: Sequence[Any] = []
     if where is not None and filters.is_plain and not others:
@@ -175,10 +177,13 @@ def _conditions(actor: Actor, f: Filters, now: dt.datetime) -> list[ColumnElemen
     return found
 
 
-def _in_state(actor: Actor | Eyes, state: str | None) -> ColumnElement[bool]:
-    if state == "deleted":
+def _in_state(actor: Actor, state: str | None) -> ColumnElement[bool]:
+    if state != "deleted":
+        return lists_topic(actor)
+    if any(level >= Level.MODERATE for level in actor.levels.values()):
         return and_(Topic.hidden != 0, sees_topic(actor))
-    return lists_topic(actor)
+    # All others see what they withdrew, and walk that alone instead of all that anybody hid.
+    return and_(Topic.hidden == BY_AUTHOR, Topic.author_id == actor.user_id, sees_topic(actor))
 
 
 def _has_tag(tag_id: int) -> ColumnElement[bool]:
