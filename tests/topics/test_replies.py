@@ -30,6 +30,26 @@ def test_a_reply_to_nothing_is_refused(world: World) -> None:
     assert problem["errors"][0]["pointer"] == "/reply_to"
 
 
+def test_a_reply_to_what_was_deleted_is_refused_as_its_viewer_says(world: World) -> None:
+    author, moderator = world.member(), world.member("moderator")
+    topic = world.topic(author)
+    gone = world.reply(author, topic)
+    path = f"/topics/{topic['id']}/replies"
+    world.client(author).delete(f"/posts/{gone['id']}")
+    for person in (author, moderator):
+        caller = world.client(person)
+        shown = caller.get(f"{path}/1?include=viewer_why")
+        assert shown["viewer"]["can"]["reply"] is False
+        refused = caller.refused("POST", path, 422, "invalid_input", json={"body": "x", "reply_to": 1})
+        assert (
+            [error["code"] for error in refused["errors"]]
+            == [shown["viewer_why"]["reply"]]
+            == ["no_such_reply"]
+        )
+    world.client(author).post(f"/posts/{gone['id']}/restore", None, 200)
+    assert world.reply(author, topic, "y", reply_to=1)["number"] == 2
+
+
 def test_a_locked_topic_refuses_replies_but_not_those_of_moderators(client: Client, world: World) -> None:
     author, moderator = world.member(), world.member("moderator")
     topic = world.topic(author)

@@ -33,7 +33,7 @@ def reply(
     """A new reply with the next number. The topic's row must be locked: numbers are dense because writers queue."""
     require(rules.may_reply(actor, topic, archived=archived))
     parent = get_reply_for_change(s, topic.id, reply_to) if reply_to is not None else None
-    if reply_to is not None and parent is None:
+    if reply_to is not None and (parent is None or parent.hidden):
         raise invalid("/reply_to", "no_such_reply", "There is no such reply in this topic.")
     topic.last_number += 1
     post = Post(

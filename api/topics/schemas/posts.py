@@ -203,12 +203,11 @@ RevisionPageOut = page_of(RevisionOut, "RevisionPageOut")
 
 def verdicts(post: Any, topic: Any, actor: Actor, *, archived: bool) -> dict[str, Verdict]:
     """Each ability of PostCanOut with its verdict."""
+    reply = rules.may_reply(actor, topic, archived=archived)
     delete = rules.may_delete_post(actor, topic, post)
     accept = rules.may_accept_answer(actor, topic)
     return {
-        "reply": rules.may_reply(actor, topic, archived=archived)
-        if not post.hidden
-        else Verdict("not_found"),
+        "reply": Verdict("no_such_reply") if reply and post.hidden else reply,
         "edit": rules.may_edit_post(actor, topic, post),
         "delete": Verdict("opening_post") if post.number == 0 else delete,
         "restore": rules.may_restore_post(actor, topic, post) if post.hidden else Verdict("not_deleted"),
