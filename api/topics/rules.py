@@ -235,15 +235,21 @@ def may_delete_post(actor: Actor, topic: TopicFacts, post: PostFacts) -> Verdict
 
 
 def may_restore_post(actor: Actor, topic: TopicFacts, post: PostFacts) -> Verdict:
-    """The author what the author withdrew, moderators what a moderator hid."""
+    """The author what the author withdrew, while the topic is open; moderators what a moderator hid."""
     seen = may_see_post(actor, topic, post)
     if not seen:
         return seen
-    return _may_clear(actor, post, moderator=moderates(actor, topic))
+    moderator = moderates(actor, topic)
+    verdict = _may_clear(actor, post, moderator=moderator)
+    if not verdict or moderator:
+        return verdict
+    if topic.hidden:
+        return deny("topic_deleted")
+    return deny("topic_locked") if topic.locked else ALLOW
 
 
 def may_see_removed(actor: Actor, topic: TopicFacts, post: PostFacts) -> bool:
-    """Whether the text behind a tombstone may be shown on request: to those who may restore it, and moderators."""
+    """Whether the text behind a tombstone may be shown on request: to the author who withdrew it, and moderators."""
     return bool(may_see_post(actor, topic, post)) and (
         moderates(actor, topic) or (post.hidden == BY_AUTHOR and _wrote(actor, post))
     )

@@ -122,6 +122,8 @@ deletePost        | reply held    | 401 unauthorized | 404 not_found          | 
 restorePost       | open          | 401 unauthorized | 403 not_yours          | 409 not_deleted         | 409 not_deleted         | 403 not_yours          | 409 not_deleted
 restorePost       | staff only    | 401 unauthorized | 404 not_found          | 404 not_found           | 409 not_deleted         | 404 not_found          | 409 not_deleted
 restorePost       | reply gone    | 401 unauthorized | 403 not_yours          | 200                     | 403 withdrawn_by_author | 403 not_yours          | 403 withdrawn_by_author
+restorePost       | gone, locked  | 401 unauthorized | 403 not_yours          | 403 topic_locked        | 403 withdrawn_by_author | 403 not_yours          | 403 withdrawn_by_author
+restorePost       | gone, hidden  | 401 unauthorized | 404 not_found          | 403 topic_deleted       | 403 withdrawn_by_author | 404 not_found          | 403 withdrawn_by_author
 restorePost       | reply removed | 401 unauthorized | 403 not_yours          | 403 hidden_by_moderator | 200                     | 403 not_yours          | 200
 restorePost       | reply both    | 401 unauthorized | 403 not_yours          | 403 hidden_by_moderator | 200                     | 403 not_yours          | 200
 voteOnPost        | open          | 401 unauthorized | 200                    | 403 own_post            | 200                     | 200                    | 200

@@ -43,6 +43,8 @@ STATES = {
     "held": State(topic=HELD),
     "scheduled": State(topic=SCHEDULED),
     "reply gone": State(reply=BY_AUTHOR),
+    "gone, locked": State(reply=BY_AUTHOR, locked=True),
+    "gone, hidden": State(reply=BY_AUTHOR, topic=BY_AUTHOR),
     "reply removed": State(reply=BY_MODERATOR),
     "reply both": State(reply=BY_AUTHOR | BY_MODERATOR),
     "reply held": State(reply=HELD),

@@ -151,3 +151,20 @@ def test_a_lost_race_is_told_before_what_the_winner_did(world: World) -> None:
         caller.delete(path, headers=stale)
         caller.refused("DELETE", path, 412, "version_mismatch", headers=stale)
         caller.refused("DELETE", path, 409, "already_deleted")
+
+
+def test_a_locked_topic_refuses_its_authors_restoring_as_it_refuses_their_edits(world: World) -> None:
+    author, moderator = world.member(), world.member("moderator")
+    topic = world.topic(author)
+    withdrawn, removed = (world.reply(author, topic) for _ in range(2))
+    caller = world.client(author)
+    caller.delete(f"/posts/{withdrawn['id']}")
+    world.client(moderator).delete(f"/posts/{removed['id']}")
+    world.client(moderator).put(f"/topics/{topic['id']}/lock")
+    path = f"/posts/{withdrawn['id']}"
+    assert caller.get(path)["viewer"]["can"]["restore"] is False
+    caller.refused("POST", f"{path}/restore", 403, "topic_locked")
+    assert world.client(moderator).post(f"/posts/{removed['id']}/restore", status=200)["state"] == "visible"
+    world.client(moderator).delete(f"/topics/{topic['id']}/lock", 200)
+    assert caller.get(path)["viewer"]["can"]["restore"] is True
+    caller.post(f"{path}/restore", status=200)
