@@ -39,6 +39,22 @@ def test_the_feed_tells_what_happened_in_order(app: Flask, client: Client, world
     assert [one["items"][0]["id"], again["items"][0]["id"]] == [e["id"] for e in feed["items"][:2]]
 
 
+def test_a_deleted_answer_is_told_as_deleted_and_as_no_answer_any_more(
+    app: Flask, client: Client, world: World
+) -> None:
+    asker, helper = world.member(), world.member()
+    topic = world.topic(asker)
+    post = world.reply(helper, topic)
+    answered = world.client(asker).put(f"/topics/{topic['id']}/answer", {"number": 1})
+    settled(app)
+    start = client.get("/events?after=latest")["resume"]
+    world.client(helper).delete(f"/posts/{post['id']}")
+    settled(app)
+    mine = [e for e in client.get(f"/events?after={start}")["items"] if e["topic_id"] == topic["id"]]
+    assert [(e["type"], e["number"]) for e in mine] == [("post.removed", 1), ("topic.unanswered", None)]
+    assert mine[1]["version"] == answered["version"] + 1
+
+
 def test_events_of_what_one_cannot_see_are_not_told(app: Flask, client: Client, world: World) -> None:
     settled(app)
     start = client.get("/events?after=latest")["resume"]

@@ -113,7 +113,8 @@ def delete_post(
     post.hidden |= BY_AUTHOR if post.author_id == actor.user_id else BY_MODERATOR
     post.version += 1
     topic.reply_count -= 1
-    if topic.answer_number == post.number:
+    was_answer = topic.answer_number == post.number
+    if was_answer:
         clear_answer(s, topic)
         topic.version += 1
     s.flush()
@@ -121,6 +122,8 @@ def delete_post(
     _count(s, topic, post, -1)
     note(s, actor, "delete", topic_id=topic.id, post_id=post.id, reason=reason, remark=remark, now=now)
     _tell(s, "post.removed", actor, topic, post, now)
+    if was_answer:
+        tell(s, "topic.unanswered", actor.user_id, topic, version=topic.version, now=now)
 
 
 def restore_post(

@@ -66,7 +66,7 @@ def accept_answer(
 
 
 def clear_answer(s: Session, topic: Topic) -> None:
-    """Take the mark and its credit away; nothing is told."""
+    """Take the mark and its credit away; the caller tells it."""
     _credit(s, [(_answer(s, topic), -1)])
     topic.answer_number = None
 
