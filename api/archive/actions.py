@@ -17,6 +17,7 @@ from api.archive.queries import get_imported
 from api.categories.queries import is_public
 from api.core import counters, outbox
 from api.tags.actions import ensure_tags
+from api.text.clean import one_line
 from api.text.slugs import slugify
 from api.topics.actions.writing import hot_rank, store_new_texts, store_title
 from api.topics.models import Post, PostRevision, Topic, TopicTag, TopicView
@@ -201,7 +202,7 @@ class TopicWriter:
             self.taken["revisions"] += len(one.post.former)
 
     def _meta(self, title: str, tags: Sequence[str]) -> dict[str, object]:
-        return {"title": title, "tags": tags_of(tags), "category_id": self.category_id}
+        return {"title": one_line(title), "tags": tags_of(tags), "category_id": self.category_id}
 
     def _settle(self, topic: Topic, incoming: IncomingTopic, posts: Mapping[Key, Post]) -> None:
         """The topic's activity and answer, as the new posts make them."""

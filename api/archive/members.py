@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import regex
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
@@ -15,7 +14,6 @@ from api.text import clean, names
 from api.users.models import CURRENT, User, Username
 
 MAX_DISPLAY_NAME = 64
-_CONTROL = regex.compile(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+")
 
 
 @dataclass(frozen=True)
@@ -127,4 +125,4 @@ def _claim(s: Session, given: dict[int, names.Name], people: dict[int, Newcomer]
 
 def display_name(original: str) -> str:
     """The name as it was, in NFC, on one line, at most 64 characters."""
-    return clean.nfc(" ".join(_CONTROL.sub(" ", original).split()))[:MAX_DISPLAY_NAME].strip()
+    return clean.one_line(original)[:MAX_DISPLAY_NAME].strip()

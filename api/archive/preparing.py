@@ -74,7 +74,7 @@ def _writing(body: str, rendered: Rendered) -> Writing:
 
 def title_of(topic: IncomingTopic) -> str:
     """A title of 3 to 200 characters on one line."""
-    title = " ".join(_storable(topic.title).split())
+    title = clean.one_line(topic.title)
     if len(title) < MIN_TITLE:
         title = f"{title} (question {topic.external_id})".strip()
     return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1].rstrip()}…"

@@ -13,6 +13,7 @@ from api.core.api.schema import (
     Flag,
     In,
     Items,
+    Line,
     Number,
     Out,
     Text,
@@ -146,7 +147,7 @@ class CategoryCreate(In):
     }
 
     slug = Text(minimum=1, maximum=80, required=True, validate=SLUG, metadata={"example": "programming"})
-    name = Text(minimum=1, maximum=64, required=True)
+    name = Line(minimum=1, maximum=64, required=True)
     description = Text(maximum=500, load_default="")
     lang = Text(minimum=2, maximum=16, allow_none=True, load_default=None)
     color = Number(minimum=1, maximum=COLORS, load_default=1)
@@ -171,7 +172,7 @@ class CategoryPatch(In):
     }
 
     slug = Text(minimum=1, maximum=80, validate=SLUG)
-    name = Text(minimum=1, maximum=64)
+    name = Line(minimum=1, maximum=64)
     description = Text(maximum=500)
     lang = Text(minimum=2, maximum=16, allow_none=True)
     color = Number(minimum=1, maximum=COLORS)

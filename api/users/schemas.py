@@ -1,6 +1,5 @@
 """Members in JSON."""
 
-import unicodedata
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from api.core.api.schema import (
     Choice,
     In,
     Items,
+    Line,
     Number,
     Out,
     Query,
@@ -21,7 +21,6 @@ from api.core.api.schema import (
     matching,
     object_id,
     page_of,
-    refuse,
 )
 from api.core.clock import to_wire
 from api.permissions.actor import ROLES, Actor
@@ -33,12 +32,6 @@ MAX_DISPLAY_NAME = 64
 MAX_ABOUT = 5_000
 # BCP 47 as far as a forum needs it: a language, perhaps a script, perhaps a region.
 LANGUAGE_TAG = matching(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", "Not a language tag.")
-
-
-def one_line(text: str | None) -> None:
-    """Refuse line breaks and other control characters in what is shown on one line."""
-    if text and any(unicodedata.category(character) == "Cc" for character in text):
-        raise refuse("Contains a control character.", "bad_character")
 
 
 class UserBriefOut(Out):
@@ -132,7 +125,7 @@ class UserPatch(In):
         "lang": "The language that the member mostly writes, as a BCP 47 tag.",
     }
 
-    display_name = Text(maximum=MAX_DISPLAY_NAME, allow_none=True, validate=one_line)
+    display_name = Line(maximum=MAX_DISPLAY_NAME, allow_none=True)
     about = Text(maximum=MAX_ABOUT, trim=False, allow_none=True, metadata={"description": "Markdown."})
     locale = Choice(
         *LOCALES, allow_none=True, metadata={"description": "The language of mails and of the client."}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from api.archive.members import NameGiver
+from api.archive.members import NameGiver, display_name
 from api.archive.models import COMMENT, POST, ImportMap
 from api.archive.queries import list_attributions
 from api.archive.refusal import ImportRefusedError
@@ -99,6 +99,13 @@ def test_a_closed_question_is_locked(place):
     place.write([question(10, ClosedDate=at(9))])
     place.take()
     assert place.topics()[0]["locked"] is True
+
+
+def test_what_would_turn_a_line_around_is_left_out_of_titles_and_names(place):
+    place.write([question(10, 1, Title="Why \u202eis this\u202c \u2067so\u2069\u0085?")])
+    place.take()
+    assert place.topics()[0]["title"] == "Why is this so ?"
+    assert display_name("A\u202elice\u200f \x1b") == "Alice"
 
 
 def test_titles_and_tags_get_the_form_that_is_usual_here(place):

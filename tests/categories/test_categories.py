@@ -102,6 +102,13 @@ def test_bad_input_is_refused(world: World, field: str, value: object) -> None:
     assert problem["errors"][0]["pointer"].startswith(f"/{field}")
 
 
+@pytest.mark.parametrize("name", ["two\nlines", "Kram\u202e", "\u2067a", "a\u200fb"])
+def test_a_name_has_one_line_in_one_direction(world: World, name: str) -> None:
+    admin, slug = world.client(world.member("admin")), world.category()
+    problem = admin.refused("PATCH", f"/categories/{slug}", 422, "invalid_input", json={"name": name})
+    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [("/name", "bad_character")]
+
+
 def test_counters_follow_topics_and_replies(client: Client, world: World) -> None:
     author, here, there = world.member(), world.category(), world.category()
     topic = world.topic(author, here)

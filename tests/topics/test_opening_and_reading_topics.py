@@ -198,3 +198,16 @@ def test_a_refused_post_leaves_its_key_free(world: World) -> None:
     caller.request("POST", "/topics", 422, json={"title": "x"}, headers=key)
     body = {"title": "A title", "body": "x", "category": category}
     caller.request("POST", "/topics", 201, json=body, headers=key)
+
+
+@pytest.mark.parametrize(
+    "title", ["two\nlines", "bell \x07 here", "\u202eeltit A", "a \u2067title", "a title\u200f!"]
+)
+def test_a_title_has_one_line_in_one_direction(world: World, title: str) -> None:
+    caller, category = world.client(world.member()), world.category()
+    body = {"title": title, "body": f"In a text it is {title}", "category": category}
+    problem = caller.refused("POST", "/topics", 422, "invalid_input", json=body)
+    assert [(e["pointer"], e["code"]) for e in problem["errors"]] == [("/title", "bad_character")]
+    topic = caller.post("/topics", body | {"title": "A title"})
+    problem = caller.refused("PATCH", f"/topics/{topic['id']}", 422, "invalid_input", json={"title": title})
+    assert problem["errors"][0]["code"] == "bad_character"

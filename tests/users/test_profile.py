@@ -56,6 +56,7 @@ def test_of_two_who_edit_one_version_the_second_learns_of_it(client, world):
     [
         ({"display_name": "x" * 65}, "/display_name", "too_long"),
         ({"display_name": "two\nlines"}, "/display_name", "bad_character"),
+        ({"display_name": "\u202eecilA"}, "/display_name", "bad_character"),
         ({"display_name": "nul\x00"}, "/display_name", "bad_character"),
         ({"display_name": 5}, "/display_name", "invalid_type"),
         ({"about": "x" * 5_001}, "/about", "too_long"),

@@ -16,6 +16,7 @@ from api.categories.actions import create_category
 from api.categories.models import EVERYONE, MEMBERS, MODERATORS, Category
 from api.core.db import transaction
 from api.permissions.actor import Actor, Level
+from api.text.clean import one_line
 from api.text.slugs import slugify
 
 OPEN = {EVERYONE: Level.SEE, MEMBERS: Level.POST, MODERATORS: Level.MODERATE}
@@ -61,7 +62,7 @@ def _category(s: Session, slug: str, name: str, host: str, now: datetime) -> int
         s,
         _OPERATOR,
         slug=slug,
-        name=name[:64],
+        name=one_line(name)[:64] or slug,
         description=f"{credit}The texts are by their authors, under the licences named with them ({OLD_LICENCE} and later).",
         access=OPEN,
         now=now,

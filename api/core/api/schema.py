@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, RAISE, ValidationError, fields
 
 from api.core.api.described import Described
 from api.core.clock import to_wire
-from api.text.clean import CharacterRefused, nfc
+from api.text.clean import CharacterRefused, is_one_line, nfc
 
 MAX_ID = 2**53 - 1
 MAX_LIST = 100
@@ -103,6 +103,18 @@ class Text(fields.String):
         if len(text) < self.minimum:
             message = f"Shorter than {self.minimum} characters."
             raise refuse(message, "too_short", min=self.minimum, actual=len(text))
+        return text
+
+
+class Line(Text):
+    """A Text that is shown on one line: control characters and changes of the direction of writing are refused."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not is_one_line(text):
+            raise refuse("Contains a character that has no place on one line.", "bad_character")
         return text
 
 

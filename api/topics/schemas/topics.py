@@ -11,6 +11,7 @@ from api.core.api.answers import page_path
 from api.core.api.schema import (
     In,
     Items,
+    Line,
     Number,
     Out,
     Text,
@@ -57,7 +58,7 @@ class TopicCreate(In):
         "tags": "Names of tags; those that do not exist yet are made.",
     }
 
-    title = Text(minimum=MIN_TITLE, maximum=MAX_TITLE, required=True)
+    title = Line(minimum=MIN_TITLE, maximum=MAX_TITLE, required=True)
     body = Text(minimum=1, maximum=MAX_BODY, trim=False, required=True)
     category = Text(minimum=1, maximum=80, required=True, metadata={"description": "Slug of the category"})
     tags = Items(TagName(), maximum=MAX_TAGS, load_default=list)
@@ -73,7 +74,7 @@ class TopicPatch(In):
         "tags": "Names of all its tags: the list is replaced as a whole.",
     }
 
-    title = Text(minimum=MIN_TITLE, maximum=MAX_TITLE)
+    title = Line(minimum=MIN_TITLE, maximum=MAX_TITLE)
     body = Text(minimum=1, maximum=MAX_BODY, trim=False)
     category = Text(minimum=1, maximum=80)
     tags = Items(TagName(), maximum=MAX_TAGS)
