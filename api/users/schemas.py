@@ -6,6 +6,7 @@ from urllib.parse import quote
 from marshmallow import fields
 
 from api.core.api.answers import page_path
+from api.core.api.list_query import ListQuery
 from api.core.api.schema import (
     Choice,
     In,
@@ -13,7 +14,6 @@ from api.core.api.schema import (
     Line,
     Number,
     Out,
-    Query,
     Text,
     Time,
     count,
@@ -105,10 +105,10 @@ class UserOut(Out):
 UserPageOut = page_of(UserOut, "UserPageOut")
 
 
-class UserListQuery(Query):
+class UserListQuery(ListQuery):
     """Which members, in which order. With `q` the order is by name unless told otherwise."""
 
-    says = {"id": "These members, in this order; repeat it for several."}
+    says = {"id": "These members, in this order; repeat it for several. Nothing else may stand beside it."}
 
     q = Text(minimum=1, maximum=32, metadata={"description": "The beginning of the name."})
     id = Items(Number(minimum=1, maximum=2**53 - 1), load_default=list)

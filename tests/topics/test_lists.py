@@ -82,6 +82,20 @@ def test_ids_come_in_the_order_asked(client: Client, world: World) -> None:
     assert "post" in client.get(f"/topics?id={a['id']}&include=post")["items"][0]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    ["sort=new", "period=day", "category=here", "tag=a", "author=somebody", "state=deleted", "answered=true",
+     "pinned=only", "created_after=2026-01-01T00:00:00Z", "created_before=2026-01-01T00:00:00Z", "limit=5",
+     "cursor=x"],
+)  # fmt: skip
+def test_ids_take_no_filters_beside_them(client: Client, world: World, beside: str) -> None:
+    topic = world.topic(world.member())
+    problem = client.refused("GET", f"/topics?id={topic['id']}&{beside}", 422, "invalid_input")
+    assert [(e["name"], e["code"]) for e in problem["errors"]] == [
+        (beside.split("=", maxsplit=1)[0], "not_applicable")
+    ]
+
+
 def test_deleted_topics_are_listed_only_to_those_who_may_see_them(client: Client, world: World) -> None:
     author, category = world.member(), world.category()
     topic = world.topic(author, category)

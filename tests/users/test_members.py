@@ -239,3 +239,11 @@ def test_counters_move_and_never_fall_below_zero(app, client, world):
     assert user["version"] == 1
     with app.app_context(), pytest.raises(IntegrityError, match="ck_users_counts"), transaction() as s:
         add_counts(s, person.id, topics=-2)
+
+
+@pytest.mark.parametrize("beside", ["q=a", "sort=name", "limit=5"])
+def test_ids_of_members_take_no_filters_beside_them(client, world, beside):
+    problem = client.refused("GET", f"/users?id={world.member().id}&{beside}", 422, "invalid_input")
+    assert [(e["name"], e["code"]) for e in problem["errors"]] == [
+        (beside.split("=", maxsplit=1)[0], "not_applicable")
+    ]

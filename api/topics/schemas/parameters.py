@@ -1,5 +1,6 @@
 """What can be asked of topics in the address."""
 
+from api.core.api.list_query import ListQuery
 from api.core.api.schema import MAX_ID, Choice, Flag, Items, Number, Query, Text, Time
 from api.topics.schemas.topics import MAX_TAGS, TagName
 
@@ -22,7 +23,7 @@ class TopicQuery(Query):
     include = Items(Choice("body", "viewer_why"), maximum=2, load_default=list)
 
 
-class TopicListQuery(Query):
+class TopicListQuery(ListQuery):
     """Which topics, in which order."""
 
     says = {
@@ -33,7 +34,7 @@ class TopicListQuery(Query):
         "state": "`deleted` for those who may see deleted topics.",
         "answered": "Only those with an accepted answer, or only those without.",
         "pinned": "Pinned topics alone, or all others.",
-        "id": "These topics, in this order; repeat it for several.",
+        "id": "These topics, in this order; repeat it for several. Beside it only `include` may stand.",
     }
 
     sort = Choice("active", "new", "top", "hot", "unanswered", load_default="active")

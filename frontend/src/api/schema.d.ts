@@ -7791,7 +7791,7 @@ export interface operations {
                 created_after?: string;
                 /** @description Only what was made before this time. */
                 created_before?: string;
-                /** @description These topics, in this order; repeat it for several. */
+                /** @description These topics, in this order; repeat it for several. Beside it only `include` may stand. */
                 id?: number[];
                 /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("post" | "viewer_why")[];
@@ -11228,7 +11228,7 @@ export interface operations {
             query?: {
                 /** @description The beginning of the name. */
                 q?: string;
-                /** @description These members, in this order; repeat it for several. */
+                /** @description These members, in this order; repeat it for several. Nothing else may stand beside it. */
                 id?: number[];
                 /** @description The order of the items. */
                 sort?: "new" | "name";
