@@ -5,7 +5,8 @@ from flask import Flask
 # What features declare for jobs: their tasks, and the counters that are folded.
 import api.auth.tasks
 import api.categories.actions
-import api.tags.actions  # noqa: F401
+import api.tags.actions
+import api.topics.tasks  # noqa: F401
 from api.config import Settings, load_settings
 from api.core import db, jobs, logs, mail
 from api.core.db import Database

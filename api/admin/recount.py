@@ -3,8 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from api.categories.models import EVERYONE
-from api.core import counters
+from api.topics.actions.tag_counts import fold_all, mend_tags
 from api.topics.actions.writing import HOT_SECONDS
 
 # Each statement corrects only the rows that differ, and says by its row count how many did.
@@ -28,12 +27,6 @@ _STATEMENTS = {
             select k.id, count(t.id) topics, coalesce(sum(t.reply_count), 0) replies
             from categories k left join topics t on t.category_id = k.id and t.hidden = 0 group by k.id) c
         where c.id = k.id and (k.topic_count, k.reply_count) <> (c.topics, c.replies)""",
-    "tags": """
-        update tags g set topic_count = c.n from (
-            select g.id, count(a.level) n from tags g left join topic_tags x on x.tag_id = g.id
-            left join topics t on t.id = x.topic_id and t.hidden = 0
-            left join category_access a on a.category_id = t.category_id and a.group_id = :everyone group by g.id) c
-        where c.id = g.id and g.topic_count <> c.n""",
     "users": """
         update users u set topic_count = c.topics, reply_count = c.replies, answer_count = c.answers from (
             select u.id,
@@ -47,19 +40,12 @@ _STATEMENTS = {
 
 
 def recount(s: Session) -> dict[str, int]:
-    """Mend every counter; {what: how many rows were wrong}.
-
-    All in one snapshot: a row that a writer changes meanwhile makes this fail (and be run again) instead of writing
-    the old count over the new one. The session must not have been used in its transaction.
-    """
-    s.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    s.execute(text("set local statement_timeout = 0"))
-    while counters.fold(s):
-        pass
-    return {name: _mend(s, statement) for name, statement in _STATEMENTS.items()}
+    """Mend every counter, all in one snapshot (see `fold_all`); {what: how many rows were wrong}."""
+    fold_all(s)
+    mended = {name: _mend(s, statement) for name, statement in _STATEMENTS.items()}
+    return {**mended, "tags": mend_tags(s)}
 
 
 def _mend(s: Session, statement: str) -> int:
-    values = {"hot_seconds": HOT_SECONDS, "everyone": EVERYONE}
-    asked = {name: value for name, value in values.items() if f":{name}" in statement}
+    asked = {"hot_seconds": HOT_SECONDS} if ":hot_seconds" in statement else {}
     return int(s.execute(text(statement), asked).rowcount)  # type: ignore[attr-defined]

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api.categories.models import ADMINS, MAX_DEPTH, Category, CategoryAccess, CategoryAlias
-from api.categories.queries import get_access
+from api.categories.models import ADMINS, EVERYONE, MAX_DEPTH, Category, CategoryAccess, CategoryAlias
+from api.categories.queries import get_access, is_public
 from api.categories.rules import may_shape_categories
 from api.core import counters, outbox, problems
 from api.core.etags import NO_PRECONDITION, Precondition
+from api.core.jobs import defer
 from api.core.problems import Problem, invalid, require
 from api.permissions.actor import Actor, Level
 
@@ -91,7 +92,10 @@ def change_category(
     category.version += 1
     s.flush()
     if access is not None:
+        was_public = is_public(s, category.id)
         _set_access(s, category.id, access)
+        if was_public != (EVERYONE in access):
+            defer(s, "topics.recount_tags", once=f"tags of category {category.id}", category_id=category.id)
     outbox.emit(
         s,
         "category.changed",

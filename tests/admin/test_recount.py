@@ -68,7 +68,7 @@ def test_a_recount_that_meets_a_writer_changes_nothing_and_says_so(
             pool.submit(world.reply, author, topic).result()
         return 0
 
-    monkeypatch.setattr("api.admin.recount.counters.fold", meanwhile)
+    monkeypatch.setattr("api.topics.actions.tag_counts.counters.fold", meanwhile)
     result = parley_recount()
     assert (result.exit_code, "try again" in result.output) == (1, True)
     assert client.get(f"/topics/{topic['id']}")["reply_count"] == 8

@@ -1,5 +1,9 @@
+import pytest
+from sqlalchemy import text
+
 from api.admin.recount import recount
 from api.core.db import transaction
+from api.core.jobs import tasks
 from tests.client import Client
 from tests.world import World
 
@@ -64,3 +68,42 @@ def test_a_tag_of_what_is_not_for_everybody_is_not_listed(client: Client, world:
     with world.app.app_context(), transaction() as s:
         recount(s)
     assert listed() == 0
+
+
+def run_waiting(world: World, task: str) -> int:
+    """Run the jobs of a task that wait, each twice as after a worker's death; how many they were."""
+    with world.app.app_context():
+        with transaction() as s:
+            waiting = (
+                "delete from procrastinate_jobs where task_name = :task and status = 'todo' returning args"
+            )
+            found = s.execute(text(waiting), {"task": task}).scalars().all()
+        for arguments in found * 2:
+            tasks()[task].function(**arguments)
+    return len(found)
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_opening_or_closing_a_category_counts_its_tags_again(
+    client: Client, world: World, opens: bool
+) -> None:
+    admin, name = world.member("admin"), world.name("tag")
+    everyone, staff = {1: 1, 3: 4}, {3: 4}
+    changed, other = world.category(access=staff if opens else everyone), world.category()
+    for slug in (changed, changed, other):
+        world.topic(admin, slug, tags=[name])
+    gone = world.topic(admin, changed, tags=[name])
+    world.client(admin).delete(f"/topics/{gone['id']}")
+
+    def listed() -> int:
+        return sum(t["topic_count"] for t in client.get(f"/tags?q={name}")["items"])
+
+    moderators = {"group": "moderators", "level": "moderate"}
+    open_, closed = [{"group": "everyone", "level": "see"}, moderators], [moderators]
+    # What is set, how many jobs that makes, and how many topics the tag then has.
+    to_open, to_close, again = (open_, 1, 3), (closed, 1, 1), (open_, 0, 3)
+    run_waiting(world, "topics.recount_tags")
+    for access, jobs, topics in (to_open, again, to_close) if opens else (to_close, to_open, again):
+        world.client(admin).patch(f"/categories/{changed}", {"access": access})
+        assert run_waiting(world, "topics.recount_tags") == jobs
+        assert listed() == topics
