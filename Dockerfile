@@ -27,6 +27,7 @@ COPY pyproject.toml README.md LICENSE uwsgi.ini uwsgi-events.ini ./
 COPY api ./api
 COPY migrations ./migrations
 COPY nginx ./nginx
+COPY docs/api ./docs/api
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -e . \
     && python -m compileall -q api
 COPY --from=client /build/frontend/dist ./frontend/dist

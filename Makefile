@@ -7,6 +7,9 @@ PORT ?= 8000
 DATA ?= data
 COMPOSE ?= docker compose
 
+# Node of the packages, linked there where the machine has none that is new enough.
+export PATH := $(CURDIR)/.venv/node:$(PATH)
+
 .PHONY: help
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)$$/\1	\2/p' Makefile | expand -t 16
@@ -26,7 +29,7 @@ down: ## Stop the containers; their data stays
 
 .PHONY: clean
 clean: ## Remove what was installed and built; data stays
-	rm -rf .venv frontend/node_modules frontend/dist frontend/src/paraglide
+	rm -rf .venv tests/clients/node_modules frontend/node_modules frontend/dist frontend/src/paraglide
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- For those who change it ---------------------------------------------------------------------------------------
@@ -52,24 +55,29 @@ system:
 
 .PHONY: test
 test: develop system ## Everything: lint, types, backend, client, servers, browser
-	$(MAKE) lint types client test-backend test-servers e2e
+	$(MAKE) lint types client test-backend test-servers test-clients e2e
 
 .PHONY: test-fast
 test-fast: develop test-backend ## The backend's tests only
 
 .PHONY: test-backend
 test-backend:
-	$(PYTEST) -n $(WORKERS) -m "not process and not e2e and not data and not soak"
+	$(PYTEST) -n $(WORKERS) -m "not process and not clients and not e2e and not data and not soak"
 
 .PHONY: test-servers
 test-servers: develop system ## The tests that start, reload and kill real servers
 	$(PYTEST) -m process
 
-MINUTES ?= 5
-.PHONY: soak soak-faults
-soak: soak-faults ## What takes long: faults under load, each test for about MINUTES=5; ends in a table of figures
-soak-faults: develop system
-	MINUTES="$(MINUTES)" $(PYTEST) -m soak tests/faults tests/caches
+.PHONY: test-clients
+test-clients: develop system ## Clients generated in four languages, run against real servers
+	$(PYTEST) -m clients
+
+.PHONY: soak soak-contract soak-faults
+soak: soak-contract soak-faults ## What takes long: the two below; MINUTES=60 for the first, MINUTES=5 for each test of the second
+soak-contract: develop system ## Generated requests at the real servers; ends in a table of what was asked and answered
+	$(BIN)/python -m tests.contract.soak --minutes "$(or $(MINUTES),60)"
+soak-faults: develop system ## Faults under load; ends in a table of figures
+	MINUTES="$(or $(MINUTES),5)" $(PYTEST) -m soak tests/faults tests/caches
 
 .PHONY: e2e
 e2e: develop system ## The journeys in a real browser against nginx and uWSGI
@@ -103,10 +111,23 @@ client: develop ## The client's own tests
 	cd frontend && npm run --silent test
 
 .PHONY: openapi
-openapi: develop ## Write openapi.json, the client's types and docs/permissions.md anew
-	$(BIN)/python -m api.cli --data var/openapi openapi openapi.json
+openapi: develop ## Write openapi.json, its 3.0 twin, the client's types and docs/permissions.md anew
+	$(BIN)/python -m api.cli --data var/openapi openapi
 	$(BIN)/python -m api.cli --data var/openapi permissions docs/permissions.md
 	cd frontend && npm run --silent schema
+
+.PHONY: docs-answers
+docs-answers: develop ## Run the commands of docs/api and write their answers into it anew
+	$(BIN)/python -m tests.guide
+
+.PHONY: examples
+examples: develop ## Ask the application anew for the document's examples (api/examples.json)
+	$(BIN)/python -m tests.examples
+	$(MAKE) openapi
+
+.PHONY: baseline
+baseline: openapi ## Renew docs/api-baseline.json after additions to the API; refuses what breaks clients
+	$(BIN)/python -m tests.compatibility.baseline
 
 .PHONY: lock
 lock: develop ## Choose the newest packages that work together and pin them with hashes
@@ -127,6 +148,28 @@ doctor: prepare ## Say what is wrong with the installation
 .PHONY: import
 import: prepare ## Import a Stack Exchange dump (FROM=FOLDER)
 	@$(BIN)/python -m api.cli --data "$(DATA)" import stackexchange "$(FROM)"
+
+POSTS ?= 100000
+ROWS ?=
+SECONDS ?= 2
+SIZES ?= 1000 10000 100000
+.PHONY: bench
+bench: develop system ## Measure everything on a corpus (POSTS=100000 ROWS=list,search SECONDS=2), print one table
+	@sh bench/system-packages.sh
+	@$(BIN)/python -m bench table --posts "$(POSTS)" --rows "$(ROWS)" --seconds "$(SECONDS)"
+
+.PHONY: bench-growth
+bench-growth: develop system ## Measure every hot read against the size of the forum (SIZES="1000 10000 100000 1000000")
+	@sh bench/system-packages.sh
+	@$(BIN)/python -m bench growth --sizes "$(SIZES)" --rows "$(ROWS)" --seconds "$(SECONDS)"
+
+.PHONY: bench-profile
+bench-profile: develop ## Show where the time of hot reads goes (POSTS=100000 ROWS=list)
+	@$(BIN)/python -m bench profile --posts "$(POSTS)" --rows "$(ROWS)"
+
+.PHONY: bench-report
+bench-report: develop ## Write what was measured into docs/performance.md and docs/bench.svg
+	@$(BIN)/python -m bench report
 
 .PHONY: screenshots
 screenshots: develop system ## Make the pictures in docs/ anew

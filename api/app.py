@@ -1,6 +1,7 @@
 """create_app: settings in, a Flask application out. What the forum consists of is the tuple below."""
 
 import datetime as dt
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -10,11 +11,12 @@ from api.auth import routes as auth
 from api.categories import queries as category_queries
 from api.categories import routes as categories
 from api.config import Settings
-from api.core import db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
+from api.core import cors, db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
 from api.core.api import Api, reference
 from api.core.db import Database
 from api.core.runtime import Runtime
 from api.events import routes as events
+from api.guide import routes as guide
 from api.pages import routes as pages
 from api.permissions.actor import Actor
 from api.search import routes as search
@@ -33,7 +35,8 @@ BLUEPRINTS = (
     events.bp,
     site.bp,
 )
-PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses)
+EXAMPLES = Path(__file__).with_name("examples.json")
+PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses, cors)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -46,10 +49,11 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["parley"] = runtime
     for part in PARTS:
         part.init_app(app)
-    api = Api(app)
+    api = Api(app, EXAMPLES)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     reference.init_app(app, api)
+    guide.init_app(app, api)
     pages.init_app(app)
     return app
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from api.archive.commands import command as import_commands
 from api.auth.commands import user_commands
-from api.core import clock, counters, migrate, outbox
+from api.core import clock, migrate, outbox
 from api.core.commands import in_app, say
 from api.core.db import transaction
 from api.core.runtime import runtime, settings
@@ -48,14 +48,14 @@ def worker() -> None:
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("openapi.json"))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path())
 @in_app
-def openapi(path: Path) -> None:
-    """Write the OpenAPI document to a file."""
-    from api.core.api.reference import write_document
+def openapi(folder: Path) -> None:
+    """Write openapi.json and its twin openapi-3.0.json into a folder."""
+    from api.core.api.reference import write_documents
 
-    changed = write_document(path)
-    say(f"{path} {'was written' if changed else 'is up to date'}.", {"path": str(path), "changed": changed})
+    changed = [str(path) for path in write_documents(folder)]
+    say(f"{' and '.join(changed)} written." if changed else "Both are up to date.", {"changed": changed})
 
 
 @click.command()
@@ -75,7 +75,6 @@ def recount() -> None:
     from api.admin.recount import recount as mend
 
     with transaction() as s:
-        counters.fold(s)
         mended = mend(s)
     total = sum(mended.values())
     say(f"{total} counters were wrong and are right now.", {"mended": mended})

@@ -141,6 +141,8 @@ def _who(access: Access) -> str:
 
 
 def _scope(access: Access) -> str:
+    if not access.reads_token:
+        return "none is read"
     return f"`{access.scope}`" if access.tokens else "no personal token"
 
 

@@ -38,6 +38,28 @@ export default ts.config(
       'no-console': 'error',
     },
   },
+  {
+    // The library below knows nothing of the API: it names what it needs of an argument, and each call is checked.
+    files: ['src/**'],
+    ignores: ['src/lib/**', '**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'TSPropertySignature > Identifier.key[name=/_/]',
+          message: "The API's types are generated: take them from api/types or api/schema.",
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        ...['fetch', 'XMLHttpRequest', 'EventSource'].map((name) => ({
+          name,
+          message: 'Calls go through api/client, whose paths and bodies are checked against the document.',
+        })),
+      ],
+    },
+  },
+  { files: ['src/api/client.ts'], rules: { 'no-restricted-globals': 'off' } },
   floor(['src/lib/**'], [up('app|pages|features|session|api|ui')]),
   floor(['src/session/**', 'src/api/**', 'src/ui/**'], [up('app|pages|features')]),
   floor(['src/pages/**'], [up('app')]),

@@ -26,6 +26,9 @@ def identify(s: Session, authorization: str | None, now: datetime) -> Actor:
     scheme, _, token = authorization.strip().partition(" ")
     if scheme.lower() != "bearer":
         raise Problem(401, "invalid_token")
+    if not token:
+        # What some generated clients send for a visitor: the scheme alone, which claims nothing.
+        return ANONYMOUS
     claims = access_tokens.read(token.strip(), now)
     found = get_signed_in(s, claims.session_id)
     if found is None or found.user_id != claims.user_id or found.state != ACTIVE:

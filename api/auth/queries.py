@@ -77,6 +77,12 @@ def get_account_by_login(s: Session, login: str) -> Account | None:
     return _one_account(s, named.where(Username.key == names.key(login), Username.kind == CURRENT))
 
 
+def holds_still(s: Session, account: Account) -> bool:
+    """Whether the account's password is still the one that was read; it stays so until the transaction ends."""
+    same = (UserSecret.user_id == account.user.id, UserSecret.password_hash == account.password_hash)
+    return s.scalar(select(UserSecret.user_id).where(*same).with_for_update(read=True)) is not None
+
+
 def has_session_from(s: Session, user_id: int, address: str, now: datetime) -> bool:
     """Whether the member is signed in from this address already."""
     mine = exists().where(

@@ -69,6 +69,12 @@ def _token() -> Text:
 class Register(In):
     """A sign-up."""
 
+    says = {
+        "username": "2 to 32 letters, digits, `_`, `-` and `.` of one script.",
+        "email": "The address that the confirmation goes to.",
+        "password": "Neither the name nor one of the passwords that everybody guesses first.",
+    }
+
     username = Text(
         minimum=names.MIN_NAME,
         maximum=names.MAX_NAME,
@@ -84,6 +90,11 @@ class Register(In):
 class Resend(In):
     """The address that waits for a confirmation link."""
 
+    says = {
+        "email": "The address that signed up.",
+        "locale": "The language of the mail.",
+    }
+
     email = _email()
     locale = Choice(*LOCALES, load_default=None)
 
@@ -91,11 +102,19 @@ class Resend(In):
 class Confirm(In):
     """The token out of the link's fragment."""
 
+    says = {"token": "What follows `#token=` in the link."}
+
     token = _token()
 
 
 class Login(In):
     """A name or an address, and the password. `otp` is for members with a second factor, and ignored for others."""
+
+    says = {
+        "login": "The name or the mail address.",
+        "password": "The password as it was chosen.",
+        "otp": "The code of the second factor.",
+    }
 
     login = Text(minimum=1, maximum=MAX_LOGIN, required=True, metadata={"example": "小明"})
     password = _password()
@@ -105,17 +124,26 @@ class Login(In):
 class Refresh(In):
     """The refresh token, unless it is in the cookie."""
 
+    says = {"refresh_token": "The refresh token of the last answer; left out where the cookie has it."}
+
     refresh_token = Text(minimum=1, maximum=MAX_TOKEN)
 
 
 class Reauthenticate(In):
     """The password once more."""
 
+    says = {"password": "The present password."}
+
     password = _password()
 
 
 class ForgotPassword(In):
     """The address of the account."""
+
+    says = {
+        "email": "The address of the account.",
+        "locale": "The language of the mail.",
+    }
 
     email = _email()
     locale = Choice(*LOCALES, load_default=None)
@@ -124,12 +152,22 @@ class ForgotPassword(In):
 class ResetPassword(In):
     """The token out of the link's fragment, and the new password."""
 
+    says = {
+        "token": "What follows `#token=` in the link.",
+        "password": "The new password.",
+    }
+
     token = _token()
     password = _new_password()
 
 
 class ChangePassword(In):
     """The present password and the new one."""
+
+    says = {
+        "current_password": "The present password.",
+        "password": "The new password.",
+    }
 
     current_password = _password()
     password = _new_password()
@@ -138,11 +176,18 @@ class ChangePassword(In):
 class MailSentOut(Out):
     """The same for every address, known or not: more is in the mail."""
 
+    says = {"status": "What was sent, if there was anything to send."}
+
     status = known_values("confirmation_sent", "reset_sent")
 
 
 class OwnUserOut(UserOut):
     """One's own account, with what nobody else sees."""
+
+    says = {
+        "email": "The confirmed mail address; null for none.",
+        "locale": "The language of mails and of the client; null for that of the browser.",
+    }
 
     email = fields.String(allow_none=True)
     about = fields.String(metadata={"description": "Markdown."})
@@ -151,6 +196,12 @@ class OwnUserOut(UserOut):
 
 class SignedInOut(Out):
     """What a sign-in hands out. `refresh_token` is null where it is in the cookie."""
+
+    says = {
+        "access_token": "For the header `Authorization: Bearer`.",
+        "token_type": "How the access token is sent.",
+        "refresh_token": "Good for one refresh; null where it is in the cookie.",
+    }
 
     access_token = fields.String()
     token_type = known_values("Bearer")
@@ -161,6 +212,12 @@ class SignedInOut(Out):
 
 class SessionOut(Out):
     """One signed-in device."""
+
+    says = {
+        "current": "Whether it is the one that asks.",
+        "last_used_at": "When it was last refreshed.",
+        "expires_at": "When it ends unless it is used before.",
+    }
 
     id = fields.String()
     current = fields.Boolean()

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from api.categories.models import ADMINS, MAX_DEPTH, Category, CategoryAccess, CategoryAlias
+from api.categories.queries import get_access
 from api.categories.rules import may_shape_categories
 from api.core import counters, outbox, problems
 from api.core.etags import NO_PRECONDITION, Precondition
@@ -75,7 +76,7 @@ def change_category(
     require(may_shape_categories(actor))
     s.refresh(category, with_for_update=True)
     if_match.check(category.version)
-    access = changes.get("access")
+    access = _changed_access(s, category.id, changes.get("access"))
     columns = {k: v for k, v in changes.items() if k != "access" and getattr(category, k) != v}
     if not columns and access is None:
         return category
@@ -106,6 +107,15 @@ def _refuse_former_slug(s: Session, slug: str, owner_id: int | None) -> None:
     former = s.scalar(select(CategoryAlias.category_id).where(CategoryAlias.slug == slug))
     if former is not None and former != owner_id:
         raise Problem(409, "slug_taken")
+
+
+def _changed_access(
+    s: Session, category_id: int, access: Mapping[int, int] | None
+) -> Mapping[int, int] | None:
+    """The rights to set; None where none were given, or they are what holds already."""
+    if access is None or {**access, ADMINS: Level.MODERATE} == get_access(s, category_id):
+        return None
+    return access
 
 
 def _set_access(s: Session, category_id: int, access: Mapping[int, int]) -> None:

@@ -17,7 +17,7 @@ from api.categories.models import (
     CategoryAlias,
 )
 from api.categories.rules import among, sees_category
-from api.permissions.actor import Actor
+from api.permissions.actor import Actor, Level
 
 _GROUPS = {
     "anonymous": [EVERYONE],
@@ -31,9 +31,13 @@ _LEVELS = select(CategoryAccess.category_id, func.max(CategoryAccess.level)).gro
 
 
 def with_levels(s: Session, actor: Actor) -> Actor:
-    """The actor with its Level in every category; read on each request, so a change holds on the next one."""
-    rows = s.execute(_LEVELS.where(among(CategoryAccess.group_id, _GROUPS[actor.role])))
-    return replace(actor, levels=dict(rows.all()))
+    """The actor with its Level in every category; read on each request, so a change holds on the next one.
+
+    Whoever is not signed in can only see, whatever a category allows to everyone.
+    """
+    rows = s.execute(_LEVELS.where(among(CategoryAccess.group_id, _GROUPS[actor.role]))).all()
+    most = Level.SEE if actor.role == "anonymous" else Level.MODERATE
+    return replace(actor, levels={category_id: min(level, most) for category_id, level in rows})
 
 
 def list_categories(s: Session, actor: Actor) -> Sequence[Category]:
@@ -73,6 +77,12 @@ def list_subtree(s: Session, actor: Actor, slugs: Sequence[str]) -> list[int]:
     while more := {c.id for c in visible if c.parent_id in wanted} - wanted:
         wanted |= more
     return sorted(wanted)
+
+
+def is_public(s: Session, category_id: int) -> bool:
+    """Whether the category exists for everybody, so that what is in it may be counted where everybody sees it."""
+    everyone = (CategoryAccess.category_id == category_id, CategoryAccess.group_id == EVERYONE)
+    return s.scalar(select(CategoryAccess.level).where(*everyone)) is not None
 
 
 def get_access(s: Session, category_id: int) -> dict[int, int]:

@@ -23,7 +23,11 @@ from api.core.db import current_session, transaction
 from api.core.problems import Problem, invalid, not_found
 from api.permissions.actor import Level
 
-bp = Blueprint("categories", "The places for topics, and who may do what in them")
+bp = Blueprint(
+    "categories",
+    "The places for topics, and who may do what in them",
+    path={"slug": "The category's name in addresses; a former one leads to the present one."},
+)
 OPEN_TO_ALL = {EVERYONE: Level.SEE, MEMBERS: Level.POST, MODERATORS: Level.MODERATE}
 
 

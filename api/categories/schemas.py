@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api.categories.models import GROUP_NAMES, Category
 from api.categories.rules import may_post_in, may_shape_categories
@@ -19,6 +19,7 @@ from api.core.api.schema import (
     Time,
     count,
     known_values,
+    matching,
     object_id,
 )
 from api.core.clock import to_wire
@@ -26,14 +27,18 @@ from api.permissions.actor import Actor, Level
 
 LEVEL_NAMES = {level.value: level.name.lower() for level in Level}
 COLORS = 8
-SLUG = validate.Regexp(r"^[^\W_]+(-[^\W_]+)*\Z", error="Letters, digits and single hyphens only.")
+SLUG = matching(r"[^\W_]+(-[^\W_]+)*", "Letters, digits and single hyphens only.")
 
 
 class CategoryBriefOut(Out):
     """A category as topics name it. `color` is a number of the palette, 1 to 8."""
 
-    class Meta(Out.Meta):
-        title = "CategoryBrief"
+    says = {
+        "slug": "Its name in addresses.",
+        "name": "Its name.",
+        "color": "A number of the palette, 1 to 8.",
+        "archived": "Whether nothing new is written in it.",
+    }
 
     slug = fields.String()
     name = fields.String()
@@ -52,12 +57,19 @@ class CategoryCanOut(Out):
 class CategoryViewerOut(Out):
     """The caller's own relation to a category."""
 
+    says = {"level": "What the caller may do here at most; `none` for nothing."}
+
     level = known_values(*LEVEL_NAMES.values(), "none")
     can = fields.Nested(CategoryCanOut)
 
 
 class CategoryAccessItem(In):
     """A group's level in a category."""
+
+    says = {
+        "group": "Who.",
+        "level": "What they may do at most.",
+    }
 
     group = Choice(*GROUP_NAMES.values(), required=True)
     level = Choice(*LEVEL_NAMES.values(), required=True)
@@ -66,12 +78,31 @@ class CategoryAccessItem(In):
 class CategoryAccessOut(Out):
     """A group's level in a category."""
 
+    says = {
+        "group": "Who.",
+        "level": "What they may do at most.",
+    }
+
     group = known_values(*GROUP_NAMES.values())
     level = known_values(*LEVEL_NAMES.values())
 
 
 class CategoryOut(Out):
     """A category with the categories below it that exist for the caller."""
+
+    says = {
+        "slug": "Its name in addresses.",
+        "name": "Its name.",
+        "description": "What belongs here, in plain text.",
+        "color": "A number of the palette, 1 to 8.",
+        "parent": "The slug of the category above; null at the top.",
+        "position": "Its place among its neighbours, smallest first.",
+        "archived": "Whether nothing new is written in it.",
+        "topic_count": "Topics in it; lags a few seconds.",
+        "reply_count": "Replies in it; lags a few seconds.",
+        "access": "The level of each group; groups that are not named have none.",
+        "children": "The categories below that exist for the caller.",
+    }
 
     id = object_id()
     slug = fields.String()
@@ -95,11 +126,24 @@ class CategoryOut(Out):
 class CategoryTreeOut(Out):
     """The whole tree; not paged."""
 
+    says = {"items": "The categories at the top, in order."}
+
     items = fields.List(fields.Nested(CategoryOut), metadata={"maxItems": 1000})
 
 
 class CategoryCreate(In):
     """A new category."""
+
+    says = {
+        "slug": "Its name in addresses: letters and digits of any script, single hyphens between them.",
+        "name": "Its name.",
+        "description": "What belongs here, in plain text.",
+        "lang": "The language written here, as a BCP 47 tag; null for any.",
+        "color": "A number of the palette.",
+        "parent": "The slug of the category above; null at the top.",
+        "position": "Its place among its neighbours, smallest first.",
+        "access": "The level of each group; left out, everybody reads and members write.",
+    }
 
     slug = Text(minimum=1, maximum=80, required=True, validate=SLUG, metadata={"example": "programming"})
     name = Text(minimum=1, maximum=64, required=True)
@@ -113,6 +157,18 @@ class CategoryCreate(In):
 
 class CategoryPatch(In):
     """What to change."""
+
+    says = {
+        "slug": "Its new name in addresses; the old one leads to it.",
+        "name": "Its name.",
+        "description": "What belongs here, in plain text.",
+        "lang": "The language written here, as a BCP 47 tag; null for any.",
+        "color": "A number of the palette.",
+        "parent": "The slug of the category above; null at the top.",
+        "position": "Its place among its neighbours, smallest first.",
+        "archived": "Whether nothing new is written in it.",
+        "access": "The level of each group: the list is replaced as a whole.",
+    }
 
     slug = Text(minimum=1, maximum=80, validate=SLUG)
     name = Text(minimum=1, maximum=64)

@@ -10,8 +10,9 @@ from typing import Any
 import click
 import orjson
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
-from api.core.problems import Problem
+from api.core.problems import Problem, from_database_error
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ def in_app(function: Callable[..., Any]) -> Callable[..., Any]:
                 return function(*args, **options)
             except Problem as problem:
                 raise click.ClickException(sentence(problem)) from problem
+            except DBAPIError as error:
+                known = from_database_error(error)
+                if known is None:
+                    raise
+                raise click.ClickException(sentence(known)) from error
 
     return command
 

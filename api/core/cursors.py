@@ -17,6 +17,8 @@ from api.core.runtime import settings
 Row = TypeVar("Row")
 Columns = TypeVarTuple("Columns")
 SIGNATURE_BYTES = 12
+# What says where a page begins, how long it is and how much of each item it shows; all else makes it another list.
+UNBOUND = ("limit", "cursor", "from_", "include")
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def decode(binding: str, cursor: str) -> tuple[tuple[Any, ...], bool]:
 
 def window(operation: str, query: dict[str, Any]) -> Window:
     """The Window of a request's query: `limit`, `cursor`, and all else as what the cursor is bound to."""
-    bound = {k: v for k, v in query.items() if k not in ("limit", "cursor", "include")}
+    bound = {k: v for k, v in query.items() if k not in UNBOUND}
     binding = operation + orjson.dumps(bound, option=orjson.OPT_SORT_KEYS, default=str).decode()
     cursor = query.get("cursor")
     position, backwards = decode(binding, cursor) if cursor else (None, False)

@@ -72,7 +72,7 @@ BEGINNING = Place(0, 0)
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Whose eyes read: what is public in these categories, what is for this user, and for moderators."""
+    """Whose eyes read: what is public or for moderators in these categories, and what is for this user."""
 
     categories: Sequence[int] = ()
     user_id: int | None = None
@@ -112,7 +112,7 @@ def emit(
     """Write one event into the session's transaction and wake the listeners when it commits.
 
     `type` is a past-tense name (`topic.opened`). Events are thin: ids and versions, never text. `audience` is 0 for
-    whoever sees the category, a user's id, or -1 for moderators.
+    whoever sees the category, a user's id, or -1 for moderators who see the category.
     """
     values = {
         "at": now,
@@ -223,7 +223,7 @@ def _visible(reader: Reader) -> ColumnElement[bool]:
     return or_(
         and_(Event.audience == PUBLIC, in_category),
         false() if reader.user_id is None else Event.audience == reader.user_id,
-        Event.audience == MODERATORS if reader.moderator else false(),
+        and_(Event.audience == MODERATORS, in_category) if reader.moderator else false(),
     )
 
 

@@ -17,7 +17,8 @@ class RootPath:
     """Serves `application` below the path of the public address `url`, which ends in no slash.
 
     The path is stripped from PATH_INFO and appended to SCRIPT_NAME. `/forum` itself is redirected to `/forum/`;
-    everything outside is a 404 problem, also what would exist without the path.
+    everything outside is a 404 problem, also what would exist without the path. So is what begins with two slashes:
+    Werkzeug takes them for one, and a server in front that guards an address would have compared another one.
     """
 
     def __init__(self, application: "WSGIApplication", url: str) -> None:
@@ -28,6 +29,8 @@ class RootPath:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path: str = environ.get("PATH_INFO", "")
+        if path[len(self.root_path) :].startswith("//"):
+            return self._not_found(path, start_response)
         if not self.root_path:
             return self.application(environ, start_response)
         if path == self.root_path:

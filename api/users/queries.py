@@ -11,7 +11,7 @@ from api.core.cursors import Page, Window, page, seek
 from api.permissions.actor import ANONYMOUS, Actor
 from api.text import Mention, names
 from api.text.clean import CharacterRefused, nfc
-from api.users.models import CURRENT, DELETED, FORMER, HELD, User, Username
+from api.users.models import ACTIVE, CURRENT, FORMER, HELD, User, Username
 from api.users.rules import sees_user
 
 _BRIEF = (User.id, User.username, User.display_name, User.role, User.bot)
@@ -77,7 +77,7 @@ def list_users_by_id(s: Session, actor: Actor, ids: Sequence[int]) -> list[User]
 
 def count_admins(s: Session) -> int:
     """How many active administrators there are, each row locked, so that the last one stays the last one."""
-    admins = select(User.id).where(User.role == "admin", User.state != DELETED).order_by(User.id)
+    admins = select(User.id).where(User.role == "admin", User.state == ACTIVE).order_by(User.id)
     return len(s.scalars(admins.with_for_update()).all())
 
 

@@ -3,10 +3,8 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response
-
 from api.core.api import Answer, Blueprint, Call, admin, anyone
-from api.core.api.answers import api_path
+from api.core.api.answers import api_path, moved_permanently
 from api.core.cursors import Page
 from api.core.db import current_session, transaction
 from api.core.problems import not_found
@@ -15,7 +13,9 @@ from api.users import actions, queries
 from api.users.models import User
 from api.users.schemas import RoleChange, UserListQuery, UserOut, UserPageOut, user_json
 
-bp = Blueprint("users", "Members")
+bp = Blueprint(
+    "users", "Members", path={"username": "The member's name; a former one leads to the present one."}
+)
 
 
 def user_path(user: User) -> str:
@@ -57,7 +57,7 @@ def get_user(call: Call, username: str) -> Any:
     renamed = queries.get_renamed_user(s, call.actor, username)
     if renamed is None:
         raise not_found()
-    return Response(status=301, headers={"Location": user_path(renamed), "Cache-Control": "no-cache"})
+    return moved_permanently(user_path(renamed))
 
 
 @bp.operation(

@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 from urllib.parse import quote
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api.core.api.answers import page_path
 from api.core.api.schema import (
@@ -18,6 +18,7 @@ from api.core.api.schema import (
     Time,
     count,
     known_values,
+    matching,
     object_id,
     page_of,
     refuse,
@@ -31,9 +32,7 @@ LOCALES = ("en", "zh-Hans")
 MAX_DISPLAY_NAME = 64
 MAX_ABOUT = 5_000
 # BCP 47 as far as a forum needs it: a language, perhaps a script, perhaps a region.
-LANGUAGE_TAG = validate.Regexp(
-    r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z", error="Not a language tag."
-)
+LANGUAGE_TAG = matching(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", "Not a language tag.")
 
 
 def one_line(text: str | None) -> None:
@@ -45,8 +44,13 @@ def one_line(text: str | None) -> None:
 class UserBriefOut(Out):
     """A member as lists and topics name them."""
 
-    class Meta(Out.Meta):
-        title = "UserBrief"
+    says = {
+        "username": "The unique name.",
+        "display_name": "The name to show; empty for the username.",
+        "avatar_url": "The address of a picture; null for none.",
+        "role": "What the member is in the whole forum.",
+        "bot": "Whether a program writes under this name.",
+    }
 
     id = object_id()
     username = fields.String()
@@ -71,6 +75,20 @@ class UserViewerOut(Out):
 
 class UserOut(Out):
     """A member as everybody sees them. `display_name` may be empty: then show the username."""
+
+    says = {
+        "username": "The unique name.",
+        "display_name": "The name to show; empty for the username.",
+        "avatar_url": "The address of a picture; null for none.",
+        "about_html": "What the member says about themselves, as sanitised HTML.",
+        "role": "What the member is in the whole forum.",
+        "bot": "Whether a program writes under this name.",
+        "state": "`suspended` members cannot sign in.",
+        "last_seen_at": "When the member last asked for something, to a few minutes; null if never.",
+        "topic_count": "Topics that everybody can read.",
+        "reply_count": "Replies that everybody can read.",
+        "answer_count": "Replies that were accepted as the answer.",
+    }
 
     id = object_id()
     username = fields.String()
@@ -97,6 +115,8 @@ UserPageOut = page_of(UserOut, "UserPageOut")
 class UserListQuery(Query):
     """Which members, in which order. With `q` the order is by name unless told otherwise."""
 
+    says = {"id": "These members, in this order; repeat it for several."}
+
     q = Text(minimum=1, maximum=32, metadata={"description": "The beginning of the name."})
     id = Items(Number(minimum=1, maximum=2**53 - 1), load_default=list)
     sort = Choice("new", "name")
@@ -106,6 +126,11 @@ class UserListQuery(Query):
 
 class UserPatch(In):
     """Changes to one's own profile; null empties a field."""
+
+    says = {
+        "display_name": "The name to show; null for the username.",
+        "lang": "The language that the member mostly writes, as a BCP 47 tag.",
+    }
 
     display_name = Text(maximum=MAX_DISPLAY_NAME, allow_none=True, validate=one_line)
     about = Text(maximum=MAX_ABOUT, trim=False, allow_none=True, metadata={"description": "Markdown."})
@@ -117,6 +142,8 @@ class UserPatch(In):
 
 class RoleChange(In):
     """The role to give."""
+
+    says = {"role": "What the member shall be in the whole forum."}
 
     role = Choice(*ROLES, required=True)
 

@@ -7,6 +7,7 @@ from argon2.low_level import Type
 from api.auth.passwords import HASHER, NOBODY
 from api.text import names
 from tests.auth.people import PASSWORD, Visitor, exhaust, headers_of, without_id
+from tests.auth.threads import at_once
 
 WRONG = "four quiet rivers"
 
@@ -179,3 +180,23 @@ def test_a_malformed_sign_in_is_a_clear_problem(visitor, body):
     verified = HASHER.verifications
     visitor.refused("POST", "/auth/login", 422, "invalid_input", json=body)
     assert HASHER.verifications == verified
+
+
+def test_a_password_that_changes_while_it_is_checked_opens_no_session(
+    visitor, sign_up, post, sql, monkeypatch
+):
+    joined = sign_up()
+    visitor.post("/auth/password/forgot", {"email": joined.email}, 202)
+    token, verify = post.token(joined.email), HASHER.verify
+
+    def meanwhile(encoded, password):
+        right = verify(encoded, password)
+        chosen = {"token": token, "password": WRONG}
+        at_once([lambda: visitor.post("/auth/password/reset", chosen, 200)])
+        return right
+
+    monkeypatch.setattr(HASHER, "verify", meanwhile)
+    given = {"login": joined.email, "password": PASSWORD}
+    visitor.refused("POST", "/auth/login", 401, "invalid_credentials", json=given)
+    held = "select count(*) from sessions join users on users.id = user_id where username = :n"
+    assert sql(held, n=joined.username)[0][0] == 1

@@ -117,3 +117,25 @@ def test_counters_follow_topics_and_replies(client: Client, world: World) -> Non
     world.client(author).delete(f"/topics/{topic['id']}")
     world.fold_counters()
     assert counts(there) == (0, 0)
+
+
+def test_rights_that_hold_already_change_nothing(world: World) -> None:
+    admin, slug = world.client(world.member("admin")), world.category()
+    access = admin.get(f"/categories/{slug}?include=access")["access"]
+    assert admin.patch(f"/categories/{slug}", {"access": access})["version"] == 1
+    assert admin.patch(f"/categories/{slug}", {"access": access[:-1]})["version"] == 1
+    assert admin.patch(f"/categories/{slug}", {"access": access[:1]})["version"] == 2
+
+
+def test_what_everyone_may_do_visitors_may_only_see(client: Client, world: World) -> None:
+    author = world.member()
+    slug = world.category(access={1: 4})
+    topic, hidden = world.topic(author, slug), world.topic(author, slug)
+    world.client(world.member()).delete(f"/topics/{hidden['id']}")
+    assert client.get(f"/categories/{slug}")["viewer"] == {
+        "level": "see",
+        "can": {"post": False, "edit": False},
+    }
+    shown = client.get(f"/topics/{topic['id']}")
+    assert not any([*shown["viewer"]["can"].values(), *shown["post"]["viewer"]["can"].values()])
+    client.refused("GET", f"/topics/{hidden['id']}", 404, "not_found")

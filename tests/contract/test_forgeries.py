@@ -37,7 +37,6 @@ def forged(app: Flask, person: Person) -> dict[str, str]:
         return jwt.encode({k: v for k, v in (claims | changes).items() if v is not ...}, key, "HS256")
 
     bearer = {
-        "nothing": "",
         "no token": "nonsense",
         "empty parts": "..",
         "four parts": f"{genuine}.{signature}",
@@ -85,8 +84,9 @@ def test_a_forged_token_opens_nothing_and_breaks_nothing(
 ) -> None:
     client = Client(app)
     assert client.get("/users/me", headers={"Authorization": f"bearer {person.token}"})["id"] == person.id
+    reading = [op for op in every if op.doc["security"]]
     for wrong, header in forged.items():
-        for op in every if wrong in ("no token", "another key") else every[:: len(every) // 4]:
+        for op in reading if wrong in ("no token", "another key") else reading[:: len(reading) // 4]:
             problem = refused(
                 client, op.method, op.address(), 401, "invalid_token", headers={"Authorization": header}
             )
@@ -109,7 +109,7 @@ def test_a_token_ends_after_its_ten_minutes(app: Flask, person: Person) -> None:
 
 def test_no_token_at_all_is_told_apart_from_a_bad_one(app: Flask, every: list[Operation]) -> None:
     for op in every:
-        if {} not in op.doc["security"]:
+        if op.doc["security"] and {} not in op.doc["security"]:
             problem = refused(Client(app), op.method, op.address(), 401, "unauthorized")
             assert problem["errors"] == []
 

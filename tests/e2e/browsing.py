@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
@@ -18,6 +19,7 @@ from playwright.sync_api import (
     expect,
 )
 
+from tests.contract.document import Contract
 from tests.e2e.words import EN, Words
 
 PROGRAM = "/usr/bin/chromium"
@@ -43,8 +45,11 @@ FAILED = re.compile(r"status of (\d{3})")
 class Reader:
     """`reader.open("/tags")`; every act waits for what it needs. `words` are those of its language."""
 
-    def __init__(self, context: BrowserContext, url: str, words: Words) -> None:
+    def __init__(
+        self, context: BrowserContext, url: str, words: Words, contract: Contract | None = None
+    ) -> None:
         self.context = context
+        self.contract = contract
         self.url = url
         self.words = words
         self.complaints: list[str] = []
@@ -58,6 +63,7 @@ class Reader:
         page = self.context.new_page()
         page.on("console", self._heard)
         page.on("request", self._asked)
+        page.on("response", self._judged)
         page.on("requestfinished", self._answered)
         page.on("requestfailed", self._answered)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -82,6 +88,23 @@ class Reader:
     def _answered(self, request: Request) -> None:
         self.under_way.discard(request.url)
         self.answered.add(request.url)
+
+    def _judged(self, response: Response) -> None:
+        """Hold the API's answers to the document; their bodies are the business of quicker tests."""
+        if self.contract is None or not response.url.startswith(f"{self.url}/api/"):
+            return
+        root_path = urlsplit(self.url).path
+        try:
+            self.contract.check_answer(
+                response.request.method,
+                response.url,
+                response.status,
+                response.headers.items(),
+                None,
+                root_path=root_path,
+            )
+        except AssertionError as error:
+            self.complaints.append(f"{response.url}: {error}")
 
     def expects(self, *statuses: int) -> None:
         """Refusals that belong to the test; any other is a complaint."""
@@ -161,6 +184,7 @@ def read(
     locale: str = EN,
     viewport: dict[str, int] | None = None,
     scheme: str = "light",
+    contract: Contract | None = None,
 ) -> Iterator[Reader]:
     """A browser profile of its own for as long as the block lasts. Whatever the console heard at its end is a failure."""
     context = browser.new_context(
@@ -172,7 +196,7 @@ def read(
     )
     context.set_default_timeout(TIMEOUT)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    reader = Reader(context, url, Words(locale))
+    reader = Reader(context, url, Words(locale), contract)
     try:
         yield reader
     finally:

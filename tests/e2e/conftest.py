@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from api.auth.commands import create_user
 from api.core.mail import outbox
 from api.core.worker import run_pending
-from tests.client import Client
+from tests.client import Client, contract_of
 from tests.conftest import SECRET
 from tests.e2e.browsing import FLAGS, PROGRAM, TIMEOUT, Reader, read
 from tests.servers.stack import PROJECT, Stack, serve
@@ -70,23 +70,26 @@ def servers_environ(database_url: str, client_folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def stack(servers_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(
+    app: Flask, servers_environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
     """The servers at the top of their host."""
-    with serve(servers_environ, tmp_path_factory.mktemp("stack")) as running:
+    folder = tmp_path_factory.mktemp("stack")
+    with serve(servers_environ, folder, contract=contract_of(app)) as running:
         yield running
 
 
 @pytest.fixture
 def reader(browser: Browser, stack: Stack) -> Iterator[Reader]:
     """A visitor with an English browser on a desk."""
-    with read(browser, stack.url) as found:
+    with read(browser, stack.url, contract=stack.contract) as found:
         yield found
 
 
 @pytest.fixture
 def reads(browser: Browser, stack: Stack) -> Callable[..., Any]:
     """More people: `with reads(locale=ZH) as other:`."""
-    return lambda **how: read(browser, stack.url, **how)
+    return lambda **how: read(browser, stack.url, contract=stack.contract, **how)
 
 
 @dataclass(frozen=True)

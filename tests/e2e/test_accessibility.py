@@ -8,11 +8,12 @@ from playwright.sync_api import expect
 
 from tests.e2e.browsing import DESKTOP, PHONE, read
 from tests.e2e.conftest import make_account
-from tests.e2e.words import LOCALES
+from tests.e2e.words import EN, LOCALES
 from tests.world import World
 
 DEVICES = {"desktop": DESKTOP, "phone": PHONE}
-# The page's structure is one and the same in the dark; what changes is what these look at.
+# In the dark every rule is asked in one language on one device; elsewhere the structure is the same again, and what can
+# differ is what these look at.
 OF_COLOUR = ["color-contrast", "link-in-text-block"]
 AXE = Axe()
 
@@ -35,6 +36,9 @@ VISITOR_PAGES = {
     "members": "/members",
     "settings of a visitor": "/settings",
     "not found": "/nowhere",
+    "guide to the API": "/api/docs",
+    "chapter of the guide": "/api/docs/sign-in",
+    "chapter with tables": "/api/docs/errors",
 }
 MEMBER_PAGES = {
     "home": "/",
@@ -90,14 +94,14 @@ def device(request):
 
 @pytest.fixture(scope="module")
 def visitor(browser, stack, locale, device):
-    with read(browser, stack.url, locale=locale, viewport=device) as found:
+    with read(browser, stack.url, locale=locale, viewport=device, contract=stack.contract) as found:
         found.expects(404)
         yield found
 
 
 @pytest.fixture(scope="module")
 def member(browser, stack, locale, device, places):
-    with read(browser, stack.url, locale=locale, viewport=device) as found:
+    with read(browser, stack.url, locale=locale, viewport=device, contract=stack.contract) as found:
         found.open("/signin")
         found.field("name_or_email").fill(places.account.username)
         found.field("password").fill(places.account.password)
@@ -123,7 +127,8 @@ def assert_no_violations(reader):
     reader.page.emulate_media(color_scheme="light")
     assert faults(reader.page) == []
     reader.page.emulate_media(color_scheme="dark")
-    assert faults(reader.page, OF_COLOUR) == []
+    everything = reader.words.locale == EN and reader.page.viewport_size == DESKTOP
+    assert faults(reader.page, None if everything else OF_COLOUR) == []
 
 
 @pytest.mark.parametrize("name", VISITOR_PAGES)

@@ -3,6 +3,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.client import contract_of
 from tests.e2e.browsing import read
 from tests.servers.stack import serve
 
@@ -41,16 +42,17 @@ def test_nothing_is_fetched_from_anywhere_else(reader, world):
 
 
 @pytest.fixture(scope="module")
-def below(servers_environ, tmp_path_factory):
+def below(app, servers_environ, tmp_path_factory):
     """The same servers below /forum."""
-    with serve(servers_environ, tmp_path_factory.mktemp("below"), root_path="/forum") as running:
+    folder, contract = tmp_path_factory.mktemp("below"), contract_of(app)
+    with serve(servers_environ, folder, root_path="/forum", contract=contract) as running:
         yield running
 
 
 def test_below_a_path_the_client_works_and_never_leaves_it(browser, below, account, world):
     member = account()
     topic = world.topic(world.member(), title="Below a path")
-    with read(browser, below.url) as reader:
+    with read(browser, below.url, contract=below.contract) as reader:
         strayed = []
         reader.page.on("request", lambda request: strayed.append(request.url))
         reader.sign_in(member.username, member.password)

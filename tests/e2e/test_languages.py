@@ -59,3 +59,15 @@ def test_both_languages_say_the_same_things():
     english, chinese = _catalogue(EN), _catalogue(ZH)
     assert english.keys() == chinese.keys()
     assert [name for name, text in chinese.items() if not text] == []
+
+
+def test_what_a_post_is_furnished_with_follows_the_language(reader, world):
+    text = "```python\nprint()\n```\n\n| a |\n|---|\n| 1 |\n"
+    reader.open(world.topic(world.member(), body=text)["url"])
+    opening = reader.page.get_by_role("article").first
+    for name, locale in (("简体中文", ZH), ("English", EN)):
+        foot(reader, name).click()
+        words = Words(locale)
+        expect(opening.locator("figure.code button")).to_have_text(words("copy"))
+        expect(opening.get_by_role("group", name=words("table"), exact=True)).to_have_count(1)
+        expect(opening.locator(".scroll-x")).to_have_count(1)

@@ -55,3 +55,15 @@ def test_a_search_has_an_address_that_can_be_shared(reader, topics):
 def test_nothing_found_is_said(reader):
     reader.open("/search?q=zzzzqqqq")
     expect(reader.page.get_by_role("main")).to_contain_text(reader.words("nothing_found", q="zzzzqqqq"))
+
+
+def test_typing_asks_when_it_pauses_and_not_for_each_letter(reader, topics):
+    asked = []
+    reader.page.on(
+        "request", lambda request: asked.append(request.url) if "/api/v1/search" in request.url else None
+    )
+    reader.open("/search")
+    field = reader.page.get_by_role("searchbox")
+    field.press_sequentially("paper and ink and much more")
+    expect(reader.page.get_by_role("main").locator(".sum")).not_to_contain_text(reader.words("search_hint"))
+    assert len(asked) < 5

@@ -119,4 +119,17 @@ def test_a_forgotten_password_is_set_anew_by_the_mailed_link(reader, account, ma
     expect(you(reader)).to_be_visible()
     you(reader).click()
     reader.button("sign_out").click()
+    expect(reader.banner.get_by_role("link", name=reader.words("join"), exact=True)).to_be_visible()
     reader.sign_in(member.username, "another forty two pages")
+
+
+def test_a_sign_out_that_the_server_does_not_hear_is_not_claimed(reader, account):
+    member = account()
+    reader.sign_in(member.username, member.password)
+    reader.page.route("**/auth/logout", lambda route: route.abort())
+    complaints = len(reader.complaints)
+    you(reader).click()
+    reader.button("sign_out").click()
+    expect(reader.page.get_by_role("alert")).to_have_text(reader.words("problem_offline"))
+    expect(you(reader)).to_be_visible()
+    del reader.complaints[complaints:]  # Chromium tells of the lost connection

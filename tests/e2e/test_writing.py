@@ -211,3 +211,43 @@ def test_an_accepted_answer_is_set_under_the_question(writer, member, world):
     writer.page.get_by_role("button", name=writer.words("accept"), exact=True).last.click()
     answer = writer.page.get_by_role("region", name=writer.words("accepted_answer"))
     expect(answer).to_contain_text("The right answer.")
+
+
+def open_edit(writer, topic, text):
+    writer.open(topic["url"])
+    reply = posts(writer).filter(has_text=text)
+    reply.get_by_role("button", name=writer.words("more"), exact=True).click()
+    writer.page.get_by_role("button", name=writer.words("edit"), exact=True).last.click()
+
+
+def test_a_kept_draft_of_an_edit_does_not_overwrite_what_changed_since(writer, member, world):
+    topic = world.topic(world.member())
+    post = world.reply(member.person, topic, "First words.")
+    open_edit(writer, topic, "First words.")
+    writer.field("your_text").fill("My own words.")
+    writer.page.keyboard.press("Escape")
+    world.client(member.person).patch(f"/posts/{post['id']}", {"body": "Words from elsewhere."})
+    open_edit(writer, topic, "Words from elsewhere.")
+    expect(writer.field("your_text")).to_have_value("My own words.")
+    writer.expects(412)
+    writer.button("save_changes").click()
+    conflict = writer.page.get_by_role("alert", name=writer.words("conflict_title"))
+    expect(conflict).to_contain_text("Words from elsewhere.")
+
+
+def test_what_is_under_way_takes_no_more_words_and_leaves_the_next_draft_open(writer, world):
+    topic = world.topic(world.member())
+    reply_to(writer, topic)
+    writer.field("your_reply").fill("Sent over a slow line.")
+    held = []
+    writer.page.route("**/replies", lambda route: held.append(route))  # noqa: PLW0108 (its signature is looked at)
+    writer.page.keyboard.press("Control+Enter")
+    expect(writer.field("your_reply")).to_have_attribute("readonly", "")
+    writer.page.keyboard.press("Escape")
+    writer.banner.get_by_role("button", name=writer.words("new_topic"), exact=True).click()
+    writer.field("your_text").fill("Something else.")
+    with writer.page.expect_response("**/replies"):
+        held[0].continue_()
+    expect(posts(writer).get_by_text("Sent over a slow line.")).to_be_visible()
+    expect(writer.field("your_text")).to_have_value("Something else.")
+    assert len(drafts(writer)) == 1

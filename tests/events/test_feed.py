@@ -73,3 +73,61 @@ def test_the_first_refusal_of_a_log_names_a_place_that_stays(app: Flask, client:
 
 def test_an_ordinary_worker_has_no_stream(client: Client) -> None:
     client.refused("GET", "/events/stream", 501, "stream_unavailable")
+
+
+def test_nobody_is_told_who_voted(app: Flask, client: Client, world: World) -> None:
+    settled(app)
+    start = client.get("/events?after=latest")["resume"]
+    topic = world.topic(world.member())
+    world.client(world.member()).put(f"/posts/{topic['post']['id']}/vote", {"value": -1})
+    settled(app)
+    events = client.get(f"/events?after={start}")["items"]
+    assert [e["actor"] for e in events if e["type"] == "post.voted"] == [None]
+
+
+def test_what_happens_in_a_hidden_topic_is_told_to_its_moderators_only(
+    app: Flask, client: Client, world: World
+) -> None:
+    author, moderator = world.member(), world.member("moderator")
+    staff = world.client(moderator)
+    topic = world.topic(author, world.category(access={1: 1, 2: 3, 3: 4}))
+    post = world.reply(author, topic)
+    settled(app)
+    start = client.get("/events?after=latest")["resume"]
+    staff.delete(f"/topics/{topic['id']}")
+    staff.delete(f"/posts/{post['id']}")
+    staff.put(f"/topics/{topic['id']}/lock")
+    settled(app)
+
+    def told(caller: Client) -> list[str]:
+        items = caller.get(f"/events?after={start}")["items"]
+        return [e["type"] for e in items if e["topic_id"] == topic["id"]]
+
+    assert told(client) == told(world.client(author)) == ["topic.removed"]
+    assert told(staff) == ["topic.removed", "post.removed", "topic.locked"]
+
+
+def test_moderators_hear_nothing_of_categories_that_do_not_exist_for_them(app: Flask, world: World) -> None:
+    admin, moderator = world.member("admin"), world.client(world.member("moderator"))
+    topic = world.topic(admin, world.category(access={4: 4}))
+    settled(app)
+    start = moderator.get("/events?after=latest")["resume"]
+    caller = world.client(admin)
+    caller.delete(f"/topics/{topic['id']}")
+    caller.put(f"/topics/{topic['id']}/lock")
+    settled(app)
+    assert [e for e in moderator.get(f"/events?after={start}")["items"] if e["topic_id"] == topic["id"]] == []
+    assert len(caller.get(f"/events?after={start}")["items"]) == 2
+
+
+def test_a_moved_topics_events_name_the_version_it_has_now(app: Flask, client: Client, world: World) -> None:
+    settled(app)
+    start = client.get("/events?after=latest")["resume"]
+    author = world.member()
+    topic = world.topic(author)
+    moved = world.client(author).patch(f"/topics/{topic['id']}", {"category": world.category()})
+    settled(app)
+    events = [e for e in client.get(f"/events?after={start}")["items"] if e["topic_id"] == topic["id"]]
+    assert [(e["type"], e["version"]) for e in events] == [
+        ("topic.opened", 1), ("topic.removed", moved["version"]), ("topic.moved", moved["version"]),
+    ]  # fmt: skip

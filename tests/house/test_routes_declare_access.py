@@ -9,7 +9,7 @@ from api.app import BLUEPRINTS
 from api.core.api import Access, Blueprint
 
 # The document itself: public by design, and no operation of its own document.
-UNDECLARED = {("GET", "/api/v1/openapi.json")}
+UNDECLARED = {("GET", "/api/v1/openapi.json"), ("GET", "/api/v1/openapi-3.0.json")}
 RULE_PARAMETER = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 

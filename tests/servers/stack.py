@@ -22,6 +22,7 @@ from api.launcher.children import Child
 from api.launcher.nginx import AddressLimits, Site, write_nginx
 from api.launcher.serve import UWSGI
 from api.launcher.sockets import make_private, socket_folder
+from tests.contract.document import Contract
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -86,10 +87,17 @@ class Stack:
     folder: Path
     environ: dict[str, str]
     children: dict[str, Child] = field(default_factory=dict)
+    contract: Contract | None = None
+    """The document that answers are held to, where the application behind the servers is the real one."""
 
     def ask(self, path: str, method: str = "GET", **arguments) -> Answer:
         parts = urlsplit(self.url)
-        return ask(f"{parts.scheme}://{parts.netloc}{path}", method, **arguments)
+        answer = ask(f"{parts.scheme}://{parts.netloc}{path}", method, **arguments)
+        if self.contract is not None:
+            self.contract.check_answer(
+                method, path, answer.status, answer.headers.items(), answer.body, root_path=parts.path
+            )
+        return answer
 
     @property
     def log(self) -> str:
@@ -115,6 +123,10 @@ class Stack:
     def start_application(self, module: str = "api.wsgi:application") -> None:
         """uWSGI as containers run it, on a unix socket."""
         self._start("api", [*self._uwsgi("uwsgi.ini:uwsgi", "api"), "--module", module])
+
+    def start_router(self, port: int) -> None:
+        """uWSGI as `make run` starts it, with its own HTTP router instead of nginx."""
+        self._start("api", [*self._uwsgi("uwsgi.ini:run", "api"), "--http", f"127.0.0.1:{port}"])
 
     def start_events(self) -> None:
         """The process that holds event streams open."""
@@ -167,16 +179,19 @@ def serve(
     ready: str = "/readyz",
     worker: bool = False,
     events: bool = False,
+    contract: Contract | None = None,
     address_limits: AddressLimits = UNLIMITED,
 ) -> Iterator[Stack]:
     """nginx before uWSGI for as long as the block lasts.
 
     `environ` holds PARLEY_DATABASE_URL, PARLEY_SECRET_KEY and whatever else is wanted; the public address is made here.
     `folder` is empty and ours. `ready` is asked, below the root path, until it answers 200.
+    Every answer to `ask` is held to the document of `contract`, if one is given.
     `worker` and `events` say whether jobs are run and streams held open. `address_limits` are nginx's for one address.
     """
     port = free_port()
     stack = Stack(
+        contract=contract,
         url=f"http://127.0.0.1:{port}{root_path}",
         folder=folder,
         environ={

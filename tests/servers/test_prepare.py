@@ -44,7 +44,7 @@ def commands(monkeypatch):
     monkeypatch.setattr(
         prepare, "_run_with_count", lambda command, title, beginning, total: ran.append((title, total))
     )
-    monkeypatch.setattr(prepare, "_node", lambda python: ({}, ["npm"]))
+    monkeypatch.setattr(prepare, "_node", lambda python, links: ({}, ["npm"]))
     return ran
 
 
@@ -136,10 +136,14 @@ def test_the_machines_node_is_used_if_it_is_new_enough_else_the_packaged_one(
         program.write_text(f"#!/bin/sh\necho {version.removeprefix('v')}\n")
         program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    _, npm = prepare._node(Path(sys.executable))
+    links = tmp_path / "links"
+    environ, npm = prepare._node(Path(sys.executable), links)
     assert (npm == [str(tmp_path / "npm")]) is own
     if not own:
-        assert all(Path(part).exists() for part in npm)
+        # As make finds them, on a machine that has no other.
+        alone = environ | {"PATH": f"{links}{os.pathsep}/usr/bin{os.pathsep}/bin"}
+        for program in ("node", "npm", "npx"):
+            assert subprocess.check_output([links / program, "--version"], env=alone)
 
 
 def test_the_makefile_lists_what_there_is_to_do():

@@ -15,6 +15,7 @@ import pytest
 from api.app import create_app
 from api.core.assets import Assets
 from api.core.root_path import RootPath
+from tests.client import contract_of
 from tests.conftest import SECRET, settings_for
 from tests.servers.launched import clean_environ
 from tests.servers.stack import PROJECT, ask, first_event, free_port, serve
@@ -85,6 +86,8 @@ def site(database_url, client_folder, data_folder):
         ("GET", "/api/v1/topics", 404),
         ("GET", "/forums", 404),
         ("GET", "/", 404),
+        ("GET", "/forum//api/v1/topics", 404),
+        ("GET", "//forum/api/v1/topics", 404),
     ],
 )
 def test_the_application_is_valid_wsgi(site, method, path, status):
@@ -206,13 +209,15 @@ def test_gunicorn_serves_api_pages_and_client(database_url, client_folder, root_
 
 @pytest.mark.process
 @pytest.mark.parametrize("root_path", ["", "/forum"])
-def test_the_shipped_servers_serve_api_pages_and_client(database_url, client_folder, tmp_path, root_path):
+def test_the_shipped_servers_serve_api_pages_and_client(
+    app, database_url, client_folder, tmp_path, root_path
+):
     environ = {
         "PARLEY_DATABASE_URL": database_url,
         "PARLEY_SECRET_KEY": SECRET,
         "PARLEY_FRONTEND": str(client_folder),
     }
-    with serve(environ, tmp_path, root_path=root_path, events=True) as stack:
+    with serve(environ, tmp_path, root_path=root_path, events=True, contract=contract_of(app)) as stack:
         topics = stack.ask(f"{root_path}/api/v1/topics")
         assert json.loads(topics.body).keys() == {"items", "next", "previous"}
         assert topics.headers["Cache-Control"].startswith("public, max-age=1")

@@ -1,6 +1,7 @@
 """The document and its pages, served by this forum alone."""
 
 import gzip
+import html
 import re
 from html.parser import HTMLParser
 
@@ -65,7 +66,7 @@ def test_the_document_is_compressed_for_those_who_accept_it(below):
 
 def test_the_reference_shows_every_operation_and_every_schema(below):
     document = orjson.loads(below.request("GET", "/v1/openapi.json", 200).get_data())
-    page = links_of(below.request("GET", "/docs", 200))
+    page = links_of(below.request("GET", "/docs/reference", 200))
     operations = {
         operation["operationId"]
         for item in document["paths"].values()
@@ -76,18 +77,29 @@ def test_the_reference_shows_every_operation_and_every_schema(below):
     assert {f"schema-{name}" for name in document["components"]["schemas"]} <= page.ids
 
 
+def test_the_reference_shows_what_was_really_sent_and_answered(below):
+    page = html.unescape(below.request("GET", "/docs/reference", 200).get_data(as_text=True))
+    assert '"title": "nginx answers 502 although uWSGI runs"' in page
+    assert "403 <code>topic_locked</code> as it was answered" in page
+    assert """-d '{"login": "小明", "password": "four loud waterfalls"}'""" not in page
+    assert """-d '{"login": "小明", "password": "three quiet rivers"}'""" in page
+
+
 def test_links_inside_the_reference_lead_somewhere(below):
-    page = links_of(below.request("GET", "/docs", 200))
+    page = links_of(below.request("GET", "/docs/reference", 200))
     assert {link[1:] for link in page.links if link.startswith("#")} <= page.ids
     for link in {link for link in page.links if not link.startswith("#")} - {"/forum/"}:
         below.request("GET", link.removeprefix("/forum/api"), 200)
 
 
 def test_the_pages_load_nothing_from_elsewhere_and_run_nothing(below):
-    for path in ("/docs", "/problems", "/problems/not_found"):
+    for path in ("/docs", "/docs/sign-in", "/docs/reference", "/problems", "/problems/not_found"):
         answer = below.request("GET", path, 200)
         page = links_of(answer)
-        assert page.sources == ["/forum/api/docs/reference.css"]
+        assert {source.partition("?")[0] for source in page.sources} <= {
+            "/forum/api/docs/reference.css",
+            f"/forum/api{path}",
+        }
         assert "script" not in page.tags
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy

@@ -140,3 +140,14 @@ def test_restoring_never_clears_a_cause_that_is_not_ones_own(app: Flask, world: 
         version = moderator.get(path)["version"]
         moderator.refused("POST", f"{path}/restore", 409, "not_deleted")
         assert (moderator.get(path)["version"], moderator.get(path)["state"]) == (version, "deleted")
+
+
+def test_a_lost_race_is_told_before_what_the_winner_did(world: World) -> None:
+    author = world.member()
+    topic = world.topic(author)
+    reply = world.reply(author, topic)
+    caller, stale = world.client(author), {"If-Match": '"1"'}
+    for path in (f"/posts/{reply['id']}", f"/topics/{topic['id']}"):
+        caller.delete(path, headers=stale)
+        caller.refused("DELETE", path, 412, "version_mismatch", headers=stale)
+        caller.refused("DELETE", path, 409, "already_deleted")

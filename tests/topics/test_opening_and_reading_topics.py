@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
+from api.app import create_app
 from tests.client import Client
+from tests.conftest import settings_for
 from tests.world import World
 
 
@@ -152,6 +156,24 @@ def test_views_are_counted_by_the_beacon_and_not_by_reading(client: Client, worl
     client.post(f"/topics/{topic['id']}/view", status=204)
     assert client.get(f"/topics/{topic['id']}")["view_count"] == 2
     client.refused("POST", "/topics/999999999/view", 404, "not_found")
+
+
+def test_readers_behind_one_address_do_not_use_up_its_sign_ins(
+    database_url: str, tmp_path: Path, world: World
+) -> None:
+    topic = world.topic(world.member())
+    app = create_app(settings_for(database_url, tmp_path, PARLEY_LIMITS_ENABLED="true"))
+    visitor = Client(app)
+    for _ in range(31):
+        visitor.post(f"/topics/{topic['id']}/view", status=204)
+    visitor.refused(
+        "POST",
+        "/auth/login",
+        401,
+        "invalid_credentials",
+        json={"login": "nobody-here", "password": "secret words"},
+    )
+    app.extensions["parley"].database.engine.dispose()
 
 
 def test_a_repeated_post_with_the_same_key_opens_one_topic(world: World) -> None:

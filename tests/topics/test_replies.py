@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from api.topics.queries import posts as queries
 from tests.client import Client
 from tests.world import World
 
@@ -78,6 +79,20 @@ def test_paging_walks_all_replies_in_both_directions(client: Client, world: Worl
     assert [p["number"] for p in client.get(f"{path}?sort=new&limit=2")["items"]] == [7, 6]
 
 
+def test_cursors_lead_both_ways_from_a_number(client: Client, world: World) -> None:
+    author = world.member()
+    topic = world.topic(author)
+    for i in range(7):
+        world.reply(author, topic, f"reply {i}")
+    path = f"/topics/{topic['id']}/replies?limit=2"
+    entered = client.get(f"{path}&from=4")
+    assert [p["number"] for p in entered["items"]] == [4, 5]
+    for start in ("", "&from=4"):
+        after, before = (client.get(f"{path}{start}&cursor={entered[side]}") for side in ("next", "previous"))
+        assert [p["number"] for p in after["items"]] == [6, 7]
+        assert [p["number"] for p in before["items"]] == [2, 3]
+
+
 def test_from_belongs_to_the_order_of_numbers(client: Client, world: World) -> None:
     topic = world.topic(world.member())
     client.refused("GET", f"/topics/{topic['id']}/replies?from=2&sort=top", 422, "invalid_input")
@@ -130,6 +145,21 @@ def test_the_outline_shows_every_reply_with_its_score(client: Client, world: Wor
     assert [(i["number"], i["score"], i["answer"]) for i in outline["items"]] == [
         (1, 0, False), (2, 1, True), (3, 0, False),
     ]  # fmt: skip
+
+
+def test_one_bin_of_the_outline_holds_the_answer_also_beside_deleted_replies(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "OUTLINE_MAX", 2)
+    author = world.member()
+    topic = world.topic(author)
+    posts = [world.reply(author, topic) for _ in range(4)]
+    caller = world.client(author)
+    caller.delete(f"/posts/{posts[0]['id']}")
+    caller.put(f"/topics/{topic['id']}/answer", {"number": 3})
+    outline = client.get(f"/topics/{topic['id']}/outline")
+    assert outline["bin"] == 2
+    assert [(i["number"], i["answer"]) for i in outline["items"]] == [(2, False), (3, True)]
 
 
 def test_a_reply_is_edited_by_its_author_under_if_match(client: Client, world: World) -> None:

@@ -1,6 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
 
 from tests.client import Client
 from tests.world import World
@@ -77,3 +79,27 @@ def test_deleting_the_answer_takes_the_mark_away(client: Client, world: World) -
     world.client(helper).delete(f"/posts/{post['id']}")
     assert client.get(f"/topics/{topic['id']}")["answer"] is None
     assert client.get(f"/users/{helper.username}")["answer_count"] == 0
+
+
+def test_answers_of_two_members_are_counted_in_one_order_whichever_is_accepted(
+    app: Flask, world: World
+) -> None:
+    asker, first, second = world.member(), world.member(), world.member()
+    topic = world.topic(asker)
+    numbers = [world.reply(member, topic)["number"] for member in (first, second)]
+    counted: list[int] = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest) -> None:
+        if statement.startswith("UPDATE users SET answer_count"):
+            counted.extend(value for name, value in parameters.items() if name.startswith("id"))
+
+    engine = app.extensions["parley"].database.engine
+    caller, path = world.client(asker), f"/topics/{topic['id']}/answer"
+    caller.put(path, {"number": numbers[1]})
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        caller.put(path, {"number": numbers[0]})
+        caller.put(path, {"number": numbers[1]})
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert counted == [first.id, second.id] * 2

@@ -99,3 +99,13 @@ def test_two_administrators_who_unseat_each_other_at_once_leave_one(client, app,
     assert sorted(answer.status_code for answer in answers) in ([200, 403], [200, 409])
     roles = [client.get(f"/users/{person.username}")["role"] for person in (first, second)]
     assert sorted(roles) == ["admin", "member"]
+
+
+def test_a_suspended_administrator_is_none_who_remains(client, app, world):
+    admin, suspended = world.member("admin"), world.member("admin")
+    make_only_admins(app, admin, suspended)
+    with app.app_context(), transaction() as s:
+        s.execute(text("update users set state = 1 where id = :id"), {"id": suspended.id})
+    here = client.as_(admin)
+    here.refused("PUT", path(admin), 409, "last_admin", json={"role": "member"})
+    here.put(path(suspended), {"role": "member"})

@@ -8,7 +8,7 @@ from api.auth.actions.passwords import invalid_credentials, set_password
 from api.auth.actions.sessions import Tokens, open_session
 from api.auth.actions.tries import forget_tries, knock
 from api.auth.passwords import HASHER
-from api.auth.queries import get_account_by_login
+from api.auth.queries import get_account_by_login, holds_still
 from api.core.problems import Problem
 from api.users.models import ACTIVE
 
@@ -23,6 +23,9 @@ def sign_in(s: Session, *, login: str, password: str, agent: str, address: str, 
     door = knock(s, login, account, address=address, now=now)
     right = HASHER.verify(account.password_hash if account else None, password)
     if account is None or not right or not door.open:
+        raise invalid_credentials()
+    # Who changes the password meanwhile ends all sessions: one that began with the old password must not come after.
+    if not holds_still(s, account):
         raise invalid_credentials()
     if account.user.state != ACTIVE:
         raise Problem(403, "account_suspended")

@@ -16,7 +16,11 @@ from api.core.api import Answer, Blueprint
 from api.core.runtime import settings
 from api.users.schemas import LOCALES
 
-bp = Blueprint("auth", "Sign-up, sign-in and sessions")
+bp = Blueprint(
+    "auth",
+    "Sign-up, sign-in and sessions",
+    path={"session_id": "The id of one of the caller's own sessions."},
+)
 bp.record_once(lambda state: access_tokens.init_app(state.app))
 
 problems.register(
@@ -38,6 +42,7 @@ X_SESSION: Mapping[str, Any] = {
     "Needs a JSON body and an Origin that is this forum's own.",
     "schema": {"type": "string", "enum": [cookies.MODE]},
 }
+SET_COOKIE = {"Set-Cookie": "The refresh token, or its end, where X-Session is `cookie`."}
 
 
 def asker() -> dict[str, str]:

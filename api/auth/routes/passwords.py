@@ -3,9 +3,9 @@
 from typing import Any
 
 from api.auth import actions, cookies
-from api.auth.routes.auth import X_SESSION, asker, asker_address, asker_locale, bp, signed_in
+from api.auth.routes.auth import SET_COOKIE, X_SESSION, asker, asker_address, asker_locale, bp, signed_in
 from api.auth.schemas import ChangePassword, ForgotPassword, MailSentOut, ResetPassword, SignedInOut
-from api.core.api import Answer, Call, anyone, member
+from api.core.api import Answer, Call, member, tokenless
 from api.core.db import transaction
 
 
@@ -21,7 +21,7 @@ def change_password(call: Call) -> None:
 
 
 @bp.operation(
-    "POST", "/auth/password/forgot", access=anyone(), body=ForgotPassword, answer=(202, MailSentOut),
+    "POST", "/auth/password/forgot", access=tokenless(), body=ForgotPassword, answer=(202, MailSentOut),
     caching="never", idempotent=True, ready=True,
 )  # fmt: skip
 def forgot_password(call: Call) -> dict[str, Any]:
@@ -35,8 +35,8 @@ def forgot_password(call: Call) -> dict[str, Any]:
 
 
 @bp.operation(
-    "POST", "/auth/password/reset", access=anyone(), body=ResetPassword, answer=(200, SignedInOut),
-    caching="never", idempotent=True, secret=True, ready=True, problems=(403,), headers=(X_SESSION,),
+    "POST", "/auth/password/reset", access=tokenless(), body=ResetPassword, answer=(200, SignedInOut),
+    caching="never", idempotent=True, secret=True, ready=True, problems=(403,), headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def reset_password(call: Call) -> Answer:
     """Choose a new password with the token of the mailed link; every device is signed out, this one in."""

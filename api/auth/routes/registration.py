@@ -3,16 +3,16 @@
 from typing import Any
 
 from api.auth import actions, cookies
-from api.auth.routes.auth import X_SESSION, asker, asker_address, asker_locale, bp, signed_in
+from api.auth.routes.auth import SET_COOKIE, X_SESSION, asker, asker_address, asker_locale, bp, signed_in
 from api.auth.schemas import Confirm, MailSentOut, Register, Resend, SignedInOut
-from api.core.api import Answer, Call, anyone
+from api.core.api import Answer, Call, tokenless
 from api.core.db import transaction
 
 SENT = {"status": "confirmation_sent"}
 
 
 @bp.operation(
-    "POST", "/auth/register", access=anyone(), body=Register, answer=(202, MailSentOut), caching="never",
+    "POST", "/auth/register", access=tokenless(), body=Register, answer=(202, MailSentOut), caching="never",
     idempotent=True, ready=True, problems=(409,),
 )  # fmt: skip
 def register_user(call: Call) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def register_user(call: Call) -> dict[str, Any]:
 
 
 @bp.operation(
-    "POST", "/auth/resend", access=anyone(), body=Resend, answer=(202, MailSentOut), caching="never",
+    "POST", "/auth/resend", access=tokenless(), body=Resend, answer=(202, MailSentOut), caching="never",
     idempotent=True, ready=True,
 )  # fmt: skip
 def resend_confirmation(call: Call) -> dict[str, Any]:
@@ -36,8 +36,8 @@ def resend_confirmation(call: Call) -> dict[str, Any]:
 
 
 @bp.operation(
-    "POST", "/auth/confirm", access=anyone(), body=Confirm, answer=(200, SignedInOut), caching="never",
-    idempotent=True, secret=True, ready=True, problems=(403, 409), headers=(X_SESSION,),
+    "POST", "/auth/confirm", access=tokenless(), body=Confirm, answer=(200, SignedInOut), caching="never",
+    idempotent=True, secret=True, ready=True, problems=(403, 409), headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def confirm_registration(call: Call) -> Answer:
     """Make the account with the token of the mailed link, and sign in."""

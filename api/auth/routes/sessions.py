@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from api.auth import actions, cookies, queries
-from api.auth.routes.auth import X_SESSION, asker, bp, signed_in
+from api.auth.routes.auth import SET_COOKIE, X_SESSION, asker, bp, signed_in
 from api.auth.schemas import (
     Login,
     Reauthenticate,
@@ -14,7 +14,7 @@ from api.auth.schemas import (
     SignedInOut,
     session_json,
 )
-from api.core.api import Answer, Call, anyone, member
+from api.core.api import Answer, Call, anyone, member, tokenless
 from api.core.db import current_session, transaction
 from api.core.problems import Problem, invalid, not_found
 from api.users.actions import demand_fresh_sign_in
@@ -24,8 +24,8 @@ OWN = member("account:write", tokens=False)
 
 
 @bp.operation(
-    "POST", "/auth/login", access=anyone(), body=Login, answer=(200, SignedInOut), caching="never",
-    secret=True, ready=True, headers=(X_SESSION,),
+    "POST", "/auth/login", access=tokenless(), body=Login, answer=(200, SignedInOut), caching="never",
+    secret=True, ready=True, problems=(401, 403), headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def login(call: Call) -> Answer:
     """Sign in with a name or address and a password."""
@@ -47,8 +47,8 @@ def _shown_token(call: Call, *, in_cookie: bool) -> str | None:
 
 
 @bp.operation(
-    "POST", "/auth/refresh", access=anyone(), body=Refresh, answer=(200, SignedInOut), caching="never",
-    limit="read", secret=True, ready=True, headers=(X_SESSION,),
+    "POST", "/auth/refresh", access=tokenless(), body=Refresh, answer=(200, SignedInOut), caching="never",
+    limit="read", secret=True, ready=True, problems=(401, 403), headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def refresh_session(call: Call) -> Answer:
     """Get a new access token, and the refresh token's successor."""
@@ -69,7 +69,7 @@ def refresh_session(call: Call) -> Answer:
 
 @bp.operation(
     "POST", "/auth/logout", access=anyone(), body=Refresh, optional_body=True, answer=(204, None),
-    caching="never", limit="read", headers=(X_SESSION,),
+    caching="never", limit="read", headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def logout(call: Call) -> Answer:
     """Sign out: end the session of the access token, or of the refresh token."""

@@ -2,8 +2,10 @@
 
 from api.core.api.answers import Answer
 from api.core.api.blueprint import Blueprint, Call
-from api.core.api.declaration import Access, admin, anyone, member, moderator
+from api.core.api.declaration import Access, admin, anyone, member, moderator, tokenless
+from api.core.api.deprecation import Deprecation
 from api.core.api.document import Api
+from api.core.api.forms import File, Form, Upload
 from api.core.api.schema import In, Out, Query
 
 __all__ = [
@@ -12,11 +14,16 @@ __all__ = [
     "Api",
     "Blueprint",
     "Call",
+    "Deprecation",
+    "File",
+    "Form",
     "In",
     "Out",
     "Query",
+    "Upload",
     "admin",
     "anyone",
     "member",
     "moderator",
+    "tokenless",
 ]

@@ -47,6 +47,7 @@ def moved_permanently(location: str) -> Response:
     response = Response(status=301)
     response.headers["Location"] = location
     response.headers["Cache-Control"] = PRIVATE
+    response.vary.add("Authorization")
     response.headers.pop("Content-Type", None)
     return response
 
@@ -93,23 +94,31 @@ def _set_caching(response: Response, declaration: Declaration, actor: Actor) -> 
 
 def _set_etag(response: Response, body: bytes, data: Any, *, shared: bool) -> None:
     version = data.get("version") if isinstance(data, Mapping) else getattr(data, "version", None)
-    etag = make_etag(body, version)
-    response.headers["ETag"] = etag
+    etag = make_etag(body, version if isinstance(version, int) else None)
+    packed = shared and _wants_packed(body)
+    response.headers["ETag"] = gzip_etag(etag) if packed else etag
     if request.method not in ("GET", "HEAD"):
         return
+    if shared:
+        response.vary.add("Accept-Encoding")
+    # A 304 has the ETag, Vary and Cache-Control of the 200 that it stands for, and nothing else that describes it.
     if matches(request.headers.get("If-None-Match"), etag):
         response.status_code = 304
         response.set_data(b"")
-        for name in ("Content-Type", "Content-Length"):
+        for name in ("Content-Type", "Content-Length", "Link"):
             response.headers.pop(name, None)
-    elif shared:
+    elif packed:
         compress_shared(response, body, etag)
+
+
+def _wants_packed(body: bytes) -> bool:
+    return len(body) >= COMPRESS_FROM_BYTES and request.accept_encodings.quality("gzip") > 0
 
 
 def compress_shared(response: Response, body: bytes, etag: str) -> None:
     """Shared answers are compressed here once, so that the cache in front need not do it on each hit."""
     response.vary.add("Accept-Encoding")
-    if len(body) < COMPRESS_FROM_BYTES or request.accept_encodings.quality("gzip") <= 0:
+    if not _wants_packed(body):
         return
     response.set_data(gzip.compress(body, COMPRESS_LEVEL, mtime=0))
     response.headers["Content-Encoding"] = "gzip"

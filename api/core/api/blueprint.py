@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from hashlib import blake2b
-from typing import Any
+from typing import Any, NoReturn
 
 import flask_smorest
 from flask import Response, g, request
@@ -14,7 +13,8 @@ from marshmallow import Schema
 from api.core import clock, idempotency, limits
 from api.core.api import answers
 from api.core.api.declaration import Access, Caching, Declaration
-from api.core.api.input import read_body, read_query, refuse_body
+from api.core.api.deprecation import Deprecation
+from api.core.api.input import fingerprint, read_body, read_query, refuse_body
 from api.core.api.operation_doc import operation_doc
 from api.core.cursors import Window, window
 from api.core.db import current_session, transaction
@@ -43,9 +43,18 @@ class Call:
 class Blueprint(flask_smorest.Blueprint):
     """Flask-smorest's Blueprint whose `operation` enforces what it documents."""
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(self, name: str, description: str, path: Mapping[str, str] | None = None) -> None:
+        """`path`: what the parameters in the addresses mean, by name."""
         super().__init__(name, f"api.{name}", url_prefix="/api/v1", description=description)
+        self.path_words = dict(path or {})
         self.operations: dict[str, tuple[str, str, Declaration]] = {}
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("routes are declared by operation(), which enforces what it documents")
+
+    # Flask-smorest's own decorators document what nobody checks, and write a document that is not valid for files
+    # beside texts.
+    route = arguments = response = alt_response = paginate = etag = _refuse
 
     def operation(
         self,
@@ -68,6 +77,8 @@ class Blueprint(flask_smorest.Blueprint):
         paged: bool = False,
         problems: tuple[int, ...] = (),
         headers: tuple[Mapping[str, Any], ...] = (),
+        answer_headers: Mapping[str, str] | None = None,
+        deprecated: Deprecation | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route. The operationId is the view's name in camelCase, the summary its docstring's first line.
 
@@ -95,6 +106,8 @@ class Blueprint(flask_smorest.Blueprint):
                 paged=paged,
                 problems=problems,
                 headers=headers,
+                answer_headers=answer_headers or {},
+                deprecated=deprecated,
                 view=view,
             )
             words = view.__name__.split("_")
@@ -114,7 +127,9 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
 
-def _identify(now: dt.datetime) -> tuple[Actor, Problem | None]:
+def _identify(access: Access, now: dt.datetime) -> tuple[Actor, Problem | None]:
+    if not access.reads_token:
+        return ANONYMOUS, None
     try:
         return runtime().identify(current_session(), request.headers.get("Authorization"), now), None
     except Problem as problem:
@@ -124,7 +139,8 @@ def _identify(now: dt.datetime) -> tuple[Actor, Problem | None]:
 def handle(declaration: Declaration, operation_id: str, path: dict[str, Any]) -> Response:
     """Run one request through the checks in the contract's order, then through its view."""
     now = clock.now()
-    actor, refused = _identify(now)
+    g.deprecation = declaration.deprecated
+    actor, refused = _identify(declaration.access, now)
     g.actor = actor
     hit = limits.hit_request(declaration.limit, actor.user_id)
     g.limit_hit = hit
@@ -157,13 +173,13 @@ def _read_body(declaration: Declaration) -> dict[str, Any]:
 
 def _run_once(declaration: Declaration, call: Call, key: str, path: dict[str, Any]) -> Response:
     """Run a view at most once for its Idempotency-Key; the key's row commits with the effect or not at all."""
-    fingerprint = blake2b(request.get_data(cache=True), digest_size=16).hexdigest()
+    body = fingerprint(declaration.body)
     user_id = call.actor.user_id or 0
     where = (user_id, request.method, request.path, idempotency.checked_key(key))
     with transaction() as s:
-        replay = idempotency.begin(s, *where, fingerprint, now=call.now, secret=declaration.secret)
+        replay = idempotency.begin(s, *where, body, now=call.now, secret=declaration.secret)
         if replay is not None:
             return idempotency.replayed(replay)
         response = answers.build(declaration, call.actor, declaration.view(call, **path))  # type: ignore[misc]
-        idempotency.keep(s, *where, fingerprint, response, now=call.now, secret=declaration.secret)
+        idempotency.keep(s, *where, body, response, now=call.now, secret=declaration.secret)
     return response

@@ -1,11 +1,12 @@
 """What a route declares about itself; the same declaration is enforced and written into the document."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from marshmallow import Schema
 
+from api.core.api.deprecation import Deprecation
 from api.core.problems import Problem
 from api.permissions.actor import Actor
 
@@ -21,6 +22,8 @@ class Access:
     scope: str
     tokens: bool = True
     """False for what no personal access token reaches, whatever its scopes (password, sessions, ..)."""
+    reads_token: bool = True
+    """False where a token sent along is not looked at: whoever signs in may still hold one that has expired."""
 
     def check(self, actor: Actor) -> None:
         """Raise 401, or 403 with its reason, for callers that this route does not answer."""
@@ -42,6 +45,11 @@ class Access:
 def anyone(scope: str = "read") -> Access:
     """Open to readers without an account."""
     return Access("anyone", scope)
+
+
+def tokenless() -> Access:
+    """Open to everybody by what the body says, whatever token comes along: signing up, in, and on."""
+    return Access("anyone", "read", reads_token=False)
 
 
 def member(scope: str, *, tokens: bool = True) -> Access:
@@ -82,14 +90,18 @@ class Declaration:
     problems: tuple[int, ...] = ()
     headers: tuple[Mapping[str, Any], ...] = ()
     """Request headers of this operation alone, as OpenAPI parameters; the view reads them itself."""
+    answer_headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers that the view adds to its answer or to a 401, with what they say."""
+    deprecated: Deprecation | None = None
     view: Callable[..., Any] | None = None
 
     def statuses(self, method: str) -> list[int]:
         """Every problem status this operation can answer, as its checks make them possible."""
-        # Also of a body that is not asked for, and of a query, the size is looked at first.
-        found = {400, 413, 414, 429, 500, 503, *self.problems}
-        # Everyone may send a bad credential along, and a scope may fall short on any of them.
-        found |= {401, 403}
+        # What is no HTTP or too large is refused by the server in front, whatever the address.
+        found = {400, 413, 414, 431, 429, 500, 503, *self.problems}
+        if self.access.reads_token:
+            # Everyone may send a bad credential along, and a scope may fall short on any of them.
+            found |= {401, 403}
         found.add(422)
         if self.body is not None:
             found |= {411, 415}

@@ -1,16 +1,22 @@
 """From the bytes of a request to checked data, or one problem that names everything wrong with it."""
 
 import json
+from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 from flask import request
 from marshmallow import Schema, ValidationError, fields
 
+from api.core.api import forms
 from api.core.api.errors import coded_errors
+from api.core.api.forms import Form
+from api.core.api.schema import Coded
 from api.core.problems import Problem
 
 MAX_BODY_BYTES = 2**20
 MAX_QUERY_BYTES = 8_192
+REPEATED = Coded("Given more than once.", "repeated")
 
 
 def _refuse_constant(name: str) -> Any:
@@ -21,23 +27,26 @@ def read_query(schema: type[Schema] | None) -> dict[str, Any]:
     """The checked query parameters; unknown and needlessly repeated ones are refused."""
     if len(request.query_string) > MAX_QUERY_BYTES:
         raise Problem(414, "uri_too_long", params={"max": MAX_QUERY_BYTES})
-    instance = (schema or Schema)()
+    return _load_texts((schema or Schema)(), request.args.lists(), "query")
+
+
+def _load_texts(schema: Schema, given: Iterable[tuple[str, list[Any]]], place: str) -> dict[str, Any]:
+    """Load names with their values, of which only lists may have several; all that is wrong at once."""
     raw: dict[str, Any] = {}
     repeated: list[dict[str, Any]] = []
-    for name, values in request.args.lists():
-        field = instance.fields.get(name)
+    for name, values in given:
+        field = schema.fields.get(name)
         if isinstance(field, fields.List):
             raw[name] = values
             continue
         raw[name] = values[0]
         if len(values) > 1:
-            detail = "Given more than once."
-            repeated.append({"in": "query", "name": name, "code": "repeated", "params": {}, "detail": detail})
+            repeated += coded_errors({name: [REPEATED]}, place)
     try:
-        loaded: dict[str, Any] = instance.load(raw)
+        loaded: dict[str, Any] = schema.load(raw)
     except ValidationError as error:
         raise Problem(
-            422, "invalid_input", errors=[*repeated, *coded_errors(error.messages, "query")]
+            422, "invalid_input", errors=[*repeated, *coded_errors(error.messages, place)]
         ) from error
     if repeated:
         raise Problem(422, "invalid_input", errors=repeated)
@@ -51,18 +60,30 @@ def read_json(*, optional: bool = False) -> Any:
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise Problem(413, "payload_too_large", params={"max": MAX_BODY_BYTES})
     raw = request.get_data(cache=True)
-    if not raw and optional:
+    # Generated clients write the body that was left out as null.
+    if optional and raw.strip() in (b"", b"null"):
         return {}
-    if request.mimetype != "application/json":
-        raise Problem(415, "unsupported_media_type")
+    _check_media_type()
     try:
         return json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "malformed_json") from error
 
 
+def _check_media_type() -> None:
+    """415 says what is taken: the media type (RFC 9110, 15.5.16), and no content coding but none at all."""
+    if request.mimetype != "application/json":
+        name = "Accept-Patch" if request.method == "PATCH" else "Accept"
+        raise Problem(415, "unsupported_media_type", headers={name: "application/json"})
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        detail = "Send the body without Content-Encoding."
+        raise Problem(415, "unsupported_media_type", detail, headers={"Accept-Encoding": "identity"})
+
+
 def read_body(schema: type[Schema], *, optional: bool = False) -> dict[str, Any]:
     """The checked body; every error with its JSON pointer."""
+    if issubclass(schema, Form):
+        return _load_texts(schema(), forms.read_parts(schema), "body")
     try:
         loaded: dict[str, Any] = schema().load(read_json(optional=optional))
     except ValidationError as error:
@@ -74,3 +95,10 @@ def refuse_body() -> None:
     """Routes that take no body refuse one that is too large before reading it."""
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise Problem(413, "payload_too_large", params={"max": MAX_BODY_BYTES})
+
+
+def fingerprint(schema: type[Schema] | None) -> str:
+    """Tells whether two requests under one Idempotency-Key bring the same body."""
+    if schema is not None and issubclass(schema, Form):
+        return forms.fingerprint().hex()
+    return blake2b(request.get_data(cache=True), digest_size=16).hexdigest()

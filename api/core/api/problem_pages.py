@@ -4,6 +4,7 @@
 ADVICE: dict[str, str] = {
     "bad_request": "Correct the request; repeating it as it is will fail again.",
     "malformed_json": "Send UTF-8 JSON. NaN, Infinity and trailing commas are not JSON.",
+    "malformed_form": "Send multipart/form-data whose boundary and parts follow RFC 7578, complete to the last line.",
     "unauthorized": "Send Authorization: Bearer with an access token from POST /api/v1/auth/login.",
     "invalid_token": "Sign in again, or refresh the session; the token is not one of ours, or its session ended.",
     "token_expired": "Refresh the session with POST /api/v1/auth/refresh and repeat the request.",
@@ -17,7 +18,7 @@ ADVICE: dict[str, str] = {
     "version_mismatch": "Read it again, merge your change, and send If-Match with the ETag you got.",
     "payload_too_large": "Send less; params.max is the largest body in bytes.",
     "uri_too_long": "Shorten the query; params.max is its largest length in bytes.",
-    "unsupported_media_type": "Send Content-Type: application/json.",
+    "unsupported_media_type": "Send Content-Type: application/json, or multipart/form-data where the operation takes files.",
     "invalid_input": "Each entry of errors names one thing to correct, by JSON pointer or parameter name.",
     "invalid_cursor": "Start again without a cursor; cursors belong to one list with one sort and one set of filters.",
     "precondition_required": "Read the object first and send its ETag as If-Match.",

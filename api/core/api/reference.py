@@ -15,6 +15,7 @@ from api.core.api import reference_view
 from api.core.api.answers import compress_shared, page_path
 from api.core.api.document import Api
 from api.core.api.problem_pages import ADVICE
+from api.core.api.twin import twin
 from api.core.etags import make_etag, matches
 from api.core.runtime import runtime, settings
 
@@ -28,18 +29,29 @@ CSP = (
 )
 
 
+def templates(*folders: Path) -> Environment:
+    """Jinja's environment for the templates of these folders, the first that has one counting."""
+    return Environment(
+        loader=FileSystemLoader(folders), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
 class Reference:
     """Everything shown about one application's API, each part made at its first use."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
-        loader = FileSystemLoader(TEMPLATES)
-        self.templates = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self.templates = templates(TEMPLATES)
 
     @cached_property
     def document(self) -> bytes:
         """The served document's bytes."""
         return orjson.dumps(self.api.served_document())
+
+    @cached_property
+    def twin(self) -> bytes:
+        """The same in OpenAPI 3.0.3."""
+        return orjson.dumps(twin(self.api.served_document()))
 
     @cached_property
     def operations_page(self) -> bytes:
@@ -80,35 +92,40 @@ class Reference:
 
 
 def init_app(app: Flask, api: Api) -> None:
-    """Serve the document at /api/v1/openapi.json, people's pages at /api/docs and /api/problems."""
+    """Serve the document at /api/v1/openapi.json and openapi-3.0.json, its pages at /api/docs/reference, /api/problems."""
     runtime_of_app = app.extensions["parley"]
     runtime_of_app.extra["api"] = api
     reference = Reference(api)
 
     @app.get("/api/v1/openapi.json")
     def openapi_document() -> Response:
-        return _cached(reference.document, "application/json")
+        return cached(reference.document, "application/json")
 
-    @app.get("/api/docs")
-    def api_docs() -> Response:
-        return _cached(reference.operations_page, "text/html")
+    @app.get("/api/v1/openapi-3.0.json")
+    def openapi_twin() -> Response:
+        return cached(reference.twin, "application/json")
+
+    @app.get("/api/docs/reference")
+    def api_reference() -> Response:
+        return cached(reference.operations_page, "text/html")
 
     @app.get(f"/api/docs/{STYLE}")
     def api_docs_style() -> Response:
-        return _cached(reference.style, "text/css")
+        return cached(reference.style, "text/css")
 
     @app.get("/api/problems")
     def problem_list() -> Response:
-        return _cached(reference.problems_page, "text/html")
+        return cached(reference.problems_page, "text/html")
 
     @app.get("/api/problems/<code>")
     def problem_page(code: str) -> Response:
         if code not in problems.TITLES:
             raise problems.not_found()
-        return _cached(reference.problem_page(code), "text/html")
+        return cached(reference.problem_page(code), "text/html")
 
 
-def _cached(body: bytes, mimetype: str) -> Response:
+def cached(body: bytes, mimetype: str) -> Response:
+    """The answer with what changes with the program only, or 304."""
     etag = make_etag(body, None)
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = CACHED
@@ -124,19 +141,26 @@ def _cached(body: bytes, mimetype: str) -> Response:
     return response
 
 
-def document_text() -> str:
-    """The committed form of the document: the same for every installation, one line a value.
+def document_texts() -> dict[str, str]:
+    """The committed documents by file name: the same for every installation, one line a value.
 
     Needs an application context.
     """
     api: Api = runtime().extra["api"]
-    return json.dumps(api.document(), indent=2, ensure_ascii=False) + "\n"
+    document = api.document()
+    return {"openapi.json": _text(document), "openapi-3.0.json": _text(twin(document))}
 
 
-def write_document(path: Path) -> bool:
-    """Write the committed document; True when it changed. Needs an application context."""
-    text = document_text()
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.write_text(text, encoding="utf-8")
-    return True
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_documents(folder: Path) -> list[Path]:
+    """Write the committed documents into a folder; those that changed. Needs an application context."""
+    changed = []
+    for name, text in document_texts().items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            changed.append(path)
+    return changed

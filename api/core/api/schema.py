@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, RAISE, ValidationError, fields
 
+from api.core.api.described import Described
 from api.core.clock import to_wire
 from api.text.clean import CharacterRefused, nfc
 
@@ -38,21 +39,23 @@ def refuse(message: str, code: str, **params: Any) -> ValidationError:
     return ValidationError([Coded(message, code, **params)])
 
 
-class In(Schema):
+class In(Described):
     """A request body: what is not declared is refused."""
 
     class Meta:
         unknown = RAISE
 
 
-class Query(Schema):
+class Query(Described):
     """Query parameters: what is not declared is refused."""
+
+    from_text = True
 
     class Meta:
         unknown = RAISE
 
 
-class Out(Schema):
+class Out(Described):
     """An answer: every property is always present, apart from those marked `included` in their metadata."""
 
     class Meta:
@@ -63,6 +66,11 @@ class Out(Schema):
         super().on_bind_field(field_name, field_obj)
         field_obj.dump_only = False
         field_obj.required = not field_obj.metadata.get("x-included", False)
+
+
+def _from_text(field: fields.Field[Any]) -> bool:
+    """Whether a field's values arrive as texts, as in addresses and forms, and never as JSON."""
+    return getattr(field.root, "from_text", False)
 
 
 class Text(fields.String):
@@ -111,8 +119,7 @@ class Number(fields.Integer):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
-        in_query = isinstance(self.root, Query)
-        if in_query and isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit():
+        if _from_text(self) and isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit():
             value = int(value[:20])
         if not isinstance(value, int) or isinstance(value, bool):
             raise refuse("Not a whole number.", "invalid_type", expected="integer")
@@ -128,7 +135,7 @@ class Flag(fields.Boolean):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> bool:
-        if isinstance(self.root, Query):
+        if _from_text(self):
             value = {"true": True, "false": False}.get(value, value)
         if not isinstance(value, bool):
             raise refuse("Neither true nor false.", "invalid_type", expected="boolean")
@@ -141,8 +148,6 @@ class Choice(fields.String):
     def __init__(self, *choices: str, **kwargs: Any) -> None:
         self.choices = choices
         super().__init__(metadata={"enum": list(choices), **kwargs.pop("metadata", {})}, **kwargs)
-        if self.allow_none:
-            self.metadata["enum"].append(None)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -152,6 +157,17 @@ class Choice(fields.String):
         if value not in self.choices:
             raise refuse(f"Not one of {', '.join(self.choices)}.", "unknown_value", known=list(self.choices))
         return value
+
+
+def describe_choice(_converter: Any, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+    """A choice of a body that may be null, in apispec's terms: the enum beside null.
+
+    One `enum` that holds null among its strings makes generators write the same enum several times over.
+    """
+    if not isinstance(field, Choice) or not field.allow_none or isinstance(field.root, Query):
+        return {}
+    del ret["type"]
+    return {"anyOf": [{"type": "string", "enum": ret.pop("enum")}, {"type": "null"}]}
 
 
 class Items(fields.List[Any]):
@@ -230,7 +246,14 @@ def page_of(item: type[Out], name: str) -> type[Out]:
         name,
         (Out,),
         {
-            "items": fields.List(fields.Nested(item), metadata={"maxItems": MAX_LIST}),
+            "__doc__": "One page of a list.",
+            "items": fields.List(
+                fields.Nested(item),
+                metadata={
+                    "maxItems": MAX_LIST,
+                    "description": "May be fewer than `limit` even where more follow.",
+                },
+            ),
             "next": fields.String(allow_none=True, metadata={"maxLength": 2048}),
             "previous": fields.String(allow_none=True, metadata={"maxLength": 2048}),
         },
@@ -246,5 +269,19 @@ def checked(check: Callable[[Any], Any]) -> Callable[[Any], None]:
         except ValueError as error:
             code = getattr(error, "code", "invalid")
             raise refuse(str(error), code, **getattr(error, "params", {})) from error
+
+    return validate
+
+
+def matching(pattern: str, sentence: str) -> Callable[[Any], None]:
+    r"""A validator for strings that a Python pattern matches as a whole; `sentence` says what is wrong with others.
+
+    The pattern stays out of the document, whose patterns are JavaScript's: `\w` means Latin letters alone there.
+    """
+    whole = re.compile(pattern)
+
+    def validate(value: Any) -> None:
+        if value is not None and whole.fullmatch(value) is None:
+            raise refuse(sentence, "invalid")
 
     return validate

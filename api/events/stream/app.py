@@ -1,6 +1,7 @@
 """The WSGI application of the events process: one address, and health. It needs neither schemas nor Chinese words."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import gevent.event
@@ -9,7 +10,7 @@ from flask import Flask, Response, g, request, stream_with_context
 from api.auth import access_tokens, identify
 from api.categories.queries import with_levels
 from api.config import Settings
-from api.core import addresses, clock, db, health, logs, outbox, problems, request_ids, responses
+from api.core import addresses, clock, cors, db, health, logs, outbox, problems, request_ids, responses
 from api.core.db import Database, transaction
 from api.core.outbox import Place
 from api.core.problems import Problem
@@ -29,7 +30,7 @@ def create_stream_app(settings_: Settings) -> Flask:
     """The application that holds streams open."""
     app = Flask("api.events.stream", static_folder=None)
     app.extensions["parley"] = Runtime(settings_, Database(settings_.database_url), identify.identify)
-    for part in (request_ids, logs, problems, db, access_tokens, health, responses):
+    for part in (request_ids, logs, problems, db, access_tokens, health, responses, cors):
         part.init_app(app)
     subscribers = Subscribers()
     listen = start(app, subscribers)
@@ -73,47 +74,67 @@ def _caller() -> tuple[Actor, str]:
     return actor, f"user:{actor.user_id}" if actor.is_member else f"address:{addresses.network_of(address)}"
 
 
-def _replay(actor: Actor, after: str) -> tuple[list[bytes], str, Place]:
-    """(messages, cursor to resume from, place of the last message) of what was missed."""
+@dataclass(frozen=True)
+class Replayed:
+    """A stretch of what was missed: its messages, the cursor after them, and whether that is not all."""
+
+    messages: list[bytes]
+    resume: str
+    more: bool
+
+    @property
+    def end(self) -> Place:
+        """The place in the log up to which everything is told."""
+        _, xid, id_ = self.resume.split("-")
+        return Place(int(xid), int(id_))
+
+
+def _replay(actor: Actor, after: str) -> Replayed:
+    """The next stretch of the log: one at a time, since the whole of it may be larger than the memory."""
     told: list[bytes] = []
     with transaction() as s:
-        while True:
-            try:
-                feed = outbox.read(s, after, REPLAY, reader=reader_of(actor))
-            except Problem as problem:
-                if problem.status != 410:
-                    raise
-                after = str(problem.params["resume"])
-                told.append(frame("reset", {"code": problem.code, "resume": after}, after))
-                continue
-            told += [frame(facts["type"], facts, facts["id"]) for facts in describe(s, feed)]
-            after = feed.resume
-            if feed.next is None:
-                _, xid, id_ = feed.resume.split("-")
-                return told, feed.resume, Place(int(xid), int(id_))
-
-
-def _messages(
-    subscriber: Subscriber, subscribers: Subscribers, replayed: tuple[list[bytes], str, Place]
-) -> Iterator[bytes]:
-    told, resume, last = replayed
+        try:
+            feed = outbox.read(s, after, REPLAY, reader=reader_of(actor))
+        except Problem as problem:
+            if problem.status != 410:
+                raise
+            after = str(problem.params["resume"])
+            told.append(frame("reset", {"code": problem.code, "resume": after}, after))
+            feed = outbox.read(s, after, REPLAY, reader=reader_of(actor))
+        told += [frame(facts["type"], facts, facts["id"]) for facts in describe(s, feed)]
     # The connection goes back to the pool: a stream holds none while it waits.
     session: Any = g.pop("session", None)
     if session is not None:
         session.close()
+    return Replayed(told, feed.resume, feed.next is not None)
+
+
+def _messages(subscriber: Subscriber, subscribers: Subscribers, replayed: Replayed) -> Iterator[bytes]:
     try:
-        yield f"retry: {RETRY_MS}\n".encode() + frame("ready", {"resume": resume})
-        yield from told
+        yield f"retry: {RETRY_MS}\n".encode() + frame("ready", {"resume": replayed.resume})
+        yield from replayed.messages
+        while replayed.more:
+            if subscriber.ended is not None:
+                yield _farewell(subscriber.ended)
+                return
+            replayed = _replay(subscriber.actor, replayed.resume)
+            yield from replayed.messages
+        last = replayed.end
         while True:
             while subscriber.waiting:
                 place, text = subscriber.waiting.popleft()
                 if place > last:
+                    last = place
                     yield text
             if subscriber.ended is not None:
-                yield frame("reset" if subscriber.ended == "reset" else "bye", {"code": subscriber.ended})
+                yield _farewell(subscriber.ended)
                 return
             subscriber.wake.clear()
             if not subscriber.wake.wait(HEARTBEAT_SECONDS):
                 yield b": \n\n"
     finally:
         subscribers.remove(subscriber)
+
+
+def _farewell(reason: str) -> bytes:
+    return frame("reset" if reason == "reset" else "bye", {"code": reason})

@@ -86,7 +86,6 @@ class Hub:
             except Problem as problem:
                 self._reset(str(problem.params.get("resume", "latest")))
                 return True
-            self.cursor = feed.resume
             stale = (now - self._refreshed).total_seconds() > REFRESH_SECONDS
             if len(self.subscribers) and (feed.events or stale):
                 self.subscribers.refresh(s, now)
@@ -94,6 +93,8 @@ class Hub:
                 told = describe(s, feed)
                 for event, facts in zip(feed.events, told, strict=True):
                     self._tell(event, facts)
+            # Only now: what fails above is read once more.
+            self.cursor = feed.resume
             return feed.next is not None or outbox.unsettled(s)
 
     def _tell(self, event: Any, facts: dict[str, Any]) -> None:

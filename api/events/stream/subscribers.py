@@ -98,9 +98,8 @@ class Subscribers:
 
 
 def may_hear(actor: Actor, event: Event) -> bool:
-    """The twin of the feed's SQL: public events of visible categories, one's own, and those for moderators."""
-    if event.audience == PUBLIC:
-        return event.category_id is None or event.category_id in actor.levels
-    if event.audience == MODERATORS:
-        return actor.is_moderator
+    """The twin of the feed's SQL: events of visible categories, public or for moderators, and one's own."""
+    if event.audience in (PUBLIC, MODERATORS):
+        visible = event.category_id is None or event.category_id in actor.levels
+        return visible and (event.audience == PUBLIC or actor.is_moderator)
     return actor.user_id is not None and event.audience == actor.user_id

@@ -1,12 +1,12 @@
-"""Notes down what was done to what others wrote, and the problems of this feature."""
+"""Notes down what was done to what others wrote, tells what happened, and names the problems of this feature."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from api.core import problems
+from api.core import outbox, problems
 from api.permissions.actor import Actor
-from api.topics.models import ModerationAction
+from api.topics.models import ModerationAction, Topic
 
 problems.register(
     {
@@ -48,4 +48,35 @@ def note(
             before=before,
             at=now,
         )
+    )
+
+
+def tell(
+    s: Session,
+    type_: str,
+    actor_id: int | None,
+    topic: Topic,
+    *,
+    now: datetime,
+    version: int,
+    post_id: int | None = None,
+    number: int | None = None,
+) -> None:
+    """Write an event about a topic, once all else is written.
+
+    What happens inside a hidden topic is for moderators; that it was hidden is for everybody who saw it before.
+    """
+    s.flush()
+    public = topic.hidden == 0 or type_ == "topic.removed"
+    outbox.emit(
+        s,
+        type_,
+        actor_id=actor_id,
+        topic_id=topic.id,
+        post_id=post_id,
+        number=number,
+        category_id=topic.category_id,
+        audience=outbox.PUBLIC if public else outbox.MODERATORS,
+        version=version,
+        now=now,
     )

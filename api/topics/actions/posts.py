@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.core import counters, outbox
+from api.core import counters
 from api.core.etags import NO_PRECONDITION, Precondition
 from api.core.problems import Problem, invalid, require
 from api.marks.actions import set_vote
 from api.permissions.actor import Actor
 from api.topics import rules
 from api.topics.actions import writing
-from api.topics.actions.log import note
+from api.topics.actions.log import note, tell
 from api.topics.actions.states import clear_answer
 from api.topics.actions.topics import edit_topic
 from api.topics.models import BY_AUTHOR, BY_MODERATOR, Post, Topic, TopicTag
@@ -104,6 +104,7 @@ def delete_post(
 ) -> None:
     """Leave a tombstone in a reply's place."""
     if post.hidden and (rules.moderates(actor, topic) or post.author_id == actor.user_id):
+        if_match.check(post.version)
         raise Problem(409, "already_deleted")
     require(rules.may_delete_post(actor, topic, post))
     if_match.check(post.version)
@@ -164,7 +165,8 @@ def vote(s: Session, actor: Actor, topic: Topic, post: Post, value: int, *, now:
     if post.number == 0:
         topic.score = post.score
         topic.hot = writing.hot_rank(post.score, topic.created_at)
-    _tell(s, "post.voted", actor, topic, post, now)
+    # Who voted is nobody else's business.
+    _tell(s, "post.voted", None, topic, post, now)
     return post
 
 
@@ -183,16 +185,6 @@ def _count(s: Session, topic: Topic, post: Post, n: int) -> None:
         add_counts(s, post.author_id, replies=n)
 
 
-def _tell(s: Session, type_: str, actor: Actor, topic: Topic, post: Post, now: datetime) -> None:
-    s.flush()
-    outbox.emit(
-        s,
-        type_,
-        actor_id=actor.user_id,
-        topic_id=topic.id,
-        post_id=post.id,
-        number=post.number,
-        category_id=topic.category_id,
-        version=post.version,
-        now=now,
-    )
+def _tell(s: Session, type_: str, actor: Actor | None, topic: Topic, post: Post, now: datetime) -> None:
+    actor_id = actor.user_id if actor else None
+    tell(s, type_, actor_id, topic, post_id=post.id, number=post.number, version=post.version, now=now)

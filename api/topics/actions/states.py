@@ -1,16 +1,17 @@
 """States of a topic: locked, pinned, answered. Setting what is set changes nothing."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from api.core import outbox
 from api.core.etags import NO_PRECONDITION, Precondition
 from api.core.problems import invalid, require
 from api.permissions.actor import Actor
 from api.topics import rules
-from api.topics.actions.log import note
+from api.topics.actions.log import note, tell
 from api.topics.models import Post, Topic
 from api.topics.queries.posts import get_reply_for_change
 from api.users.actions import add_counts
@@ -58,27 +59,30 @@ def accept_answer(
         reply = get_reply_for_change(s, topic.id, number)
         if reply is None or reply.hidden or number == 0:
             raise invalid("/number", "no_such_reply", "There is no such reply in this topic.")
-    clear_answer(s, topic)
-    if reply is not None:
-        topic.answer_number = number
-        _credit(s, reply, +1)
+    _credit(s, [(_answer(s, topic), -1), (reply, +1)])
+    topic.answer_number = number
     _changed(s, actor, topic, "answer" if reply else "unanswer", now)
     return topic
 
 
 def clear_answer(s: Session, topic: Topic) -> None:
     """Take the mark and its credit away; nothing is told."""
-    if topic.answer_number is None:
-        return
-    before = get_reply_for_change(s, topic.id, topic.answer_number)
+    _credit(s, [(_answer(s, topic), -1)])
     topic.answer_number = None
-    if before is not None:
-        _credit(s, before, -1)
 
 
-def _credit(s: Session, reply: Post, n: int) -> None:
-    if reply.author_id is not None:
-        add_counts(s, reply.author_id, answers=n)
+def _answer(s: Session, topic: Topic) -> Post | None:
+    return None if topic.answer_number is None else get_reply_for_change(s, topic.id, topic.answer_number)
+
+
+def _credit(s: Session, changes: Sequence[tuple[Post | None, int]]) -> None:
+    """Count answers of members, by their ids: two topics that change theirs crosswise must not wait for each other."""
+    by_author: Counter[int] = Counter()
+    for reply, n in changes:
+        if reply is not None and reply.author_id is not None:
+            by_author[reply.author_id] += n
+    for author_id, n in sorted(by_author.items()):
+        add_counts(s, author_id, answers=n)
 
 
 _EVENTS = {
@@ -93,15 +97,6 @@ _EVENTS = {
 
 def _changed(s: Session, actor: Actor, topic: Topic, action: str, now: datetime) -> None:
     topic.version += 1
-    s.flush()
     note(s, actor, action, topic_id=topic.id, now=now)
-    outbox.emit(
-        s,
-        _EVENTS[action],
-        actor_id=actor.user_id,
-        topic_id=topic.id,
-        number=topic.answer_number,
-        category_id=topic.category_id,
-        version=topic.version,
-        now=now,
-    )
+    number = topic.answer_number
+    tell(s, _EVENTS[action], actor.user_id, topic, number=number, version=topic.version, now=now)

@@ -8,8 +8,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from api.categories.models import Category
+from api.categories.queries import is_public
 from api.categories.rules import may_post_in
-from api.core import counters, outbox
+from api.core import counters
 from api.core.etags import NO_PRECONDITION, Precondition
 from api.core.problems import Problem, require
 from api.permissions.actor import Actor
@@ -17,7 +18,7 @@ from api.tags.actions import ensure_tags
 from api.text.slugs import slugify
 from api.topics import rules
 from api.topics.actions import writing
-from api.topics.actions.log import note
+from api.topics.actions.log import note, tell
 from api.topics.models import BY_AUTHOR, BY_MODERATOR, Post, Topic, TopicTag
 from api.topics.queries.posts import get_opening_post
 from api.users.actions import add_counts
@@ -88,12 +89,12 @@ def edit_topic(
     new = {k: v for k, v in new.items() if v != (body if k == "body" else getattr(topic, k))}
     if not new and not moves:
         return topic
+    topic.version += 1
+    post.version += 1
     if new:
         _rewrite(s, actor, topic, post, new, body, now)
     if moves and category is not None:
         _move(s, actor, topic, category, now)
-    topic.version += 1
-    post.version += 1
     s.flush()
     if new:
         _tell(s, "topic.edited", actor, topic, now, post_id=post.id, number=0)
@@ -126,11 +127,13 @@ def _rewrite(
 def _move(s: Session, actor: Actor, topic: Topic, category: Category, now: datetime) -> None:
     before = topic.category_id
     _count_category(s, topic, -1)
+    _count_tags(s, topic, -1)
     # Mirrors that may see only the old category learn that the topic left it.
     _tell(s, "topic.removed", actor, topic, now)
     topic.category_id = category.id
     s.flush()
     _count_category(s, topic, +1)
+    _count_tags(s, topic, +1)
     note(s, actor, "move", topic_id=topic.id, before={"category_id": before}, now=now)
     _tell(s, "topic.moved", actor, topic, now)
 
@@ -147,6 +150,7 @@ def delete_topic(
 ) -> None:
     """Hide a topic, by its author or by a moderator: two causes, each restored by itself."""
     if topic.hidden and rules.may_see_topic(actor, topic):
+        if_match.check(topic.version)
         raise Problem(409, "already_deleted")
     require(rules.may_delete_topic(actor, topic))
     if_match.check(topic.version)
@@ -208,19 +212,12 @@ def _count_category(s: Session, topic: Topic, n: int) -> None:
 
 
 def _count_tags(s: Session, topic: Topic, n: int) -> None:
-    for tag_id in ensure_tags(s, topic.tags, topic.created_at).values() if topic.tags else ():
+    """Tags are listed for everybody: those of a category that is not for everybody are not counted."""
+    if not topic.tags or not is_public(s, topic.category_id):
+        return
+    for tag_id in ensure_tags(s, topic.tags, topic.created_at).values():
         counters.add(s, "tag_topics", tag_id, n)
 
 
-def _tell(s: Session, type_: str, actor: Actor, topic: Topic, now: datetime, **more: Any) -> None:
-    s.flush()
-    outbox.emit(
-        s,
-        type_,
-        actor_id=actor.user_id,
-        topic_id=topic.id,
-        category_id=topic.category_id,
-        version=topic.version,
-        now=now,
-        **more,
-    )
+def _tell(s: Session, type_: str, actor: Actor, topic: Topic, now: datetime, **more: int) -> None:
+    tell(s, type_, actor.user_id, topic, version=topic.version, now=now, **more)

@@ -12,6 +12,7 @@ from api.topics.actions import posts as actions
 from api.topics.models import Post, Topic
 from api.topics.queries import posts as queries
 from api.topics.routes.answers import post_answer
+from api.topics.schemas.parameters import RemovalQuery
 from api.topics.schemas.posts import (
     PageQuery,
     PostOut,
@@ -22,10 +23,9 @@ from api.topics.schemas.posts import (
     RevisionPageOut,
     VotePut,
 )
-from api.topics.schemas.topics import RemovalQuery
 from api.users.queries import get_briefs, mention_resolver
 
-bp = Blueprint("posts", "Single posts, wherever they stand")
+bp = Blueprint("posts", "Single posts, wherever they stand", path={"post_id": "The post's id."})
 
 
 @bp.operation(

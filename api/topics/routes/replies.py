@@ -16,7 +16,11 @@ from api.topics.queries.topics import get_topic
 from api.topics.routes.answers import locked_topic, post_answer, posts_answer
 from api.topics.schemas.posts import PostOut, PostPageOut, PostQuery, ReplyCreate, ReplyListQuery
 
-bp = Blueprint("replies", "Replies: what is said about a topic")
+bp = Blueprint(
+    "replies",
+    "Replies: what is said about a topic",
+    path={"number": "The number of the post in its topic; 0 is the opening post."},
+)
 
 
 @bp.operation(

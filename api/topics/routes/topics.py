@@ -18,18 +18,16 @@ from api.topics.queries.posts import list_outline
 from api.topics.queries.topics import count_view
 from api.topics.queries.topics import get_topic as find_topic
 from api.topics.routes.answers import locked_topic, topic_answer, topics_answer
+from api.topics.schemas.parameters import RemovalQuery, TopicListQuery, TopicQuery
 from api.topics.schemas.topics import (
     OutlineOut,
-    RemovalQuery,
     TopicCreate,
-    TopicListQuery,
     TopicOut,
     TopicPageOut,
     TopicPatch,
-    TopicQuery,
 )
 
-bp = Blueprint("topics", "Topics: what is talked about")
+bp = Blueprint("topics", "Topics: what is talked about", path={"topic_id": "The topic's id."})
 
 
 @bp.operation(
@@ -135,7 +133,10 @@ def restore_topic(call: Call, topic_id: int) -> dict[str, Any]:
         return topic_answer(s, call, topic.id)
 
 
-@bp.operation("POST", "/topics/<int:topic_id>/view", access=anyone(), answer=(204, None), problems=(404,))
+# Counted like reading, which it goes with: it must not use up what visitors of one address have for signing in.
+@bp.operation(
+    "POST", "/topics/<int:topic_id>/view", access=anyone(), answer=(204, None), limit="read", problems=(404,)
+)
 def count_topic_view(call: Call, topic_id: int) -> None:
     """Count that the topic was opened."""
     with transaction() as s:
@@ -161,7 +162,7 @@ def get_topic_outline(call: Call, topic_id: int) -> dict[str, Any]:
             "number": r.number,
             "score": r.score,
             "at": r.created_at,
-            "answer": r.number <= answer < r.number + size,
+            "answer": (r.number - 1) // size == (answer - 1) // size,
         }
         for r in rows
     ]

@@ -33,6 +33,11 @@ MAX_NUMBER = 2**31 - 1
 class ReplyCreate(In):
     """A new reply."""
 
+    says = {
+        "body": "The text in Markdown.",
+        "reply_to": "The number of the post in the topic that it replies to; null for the topic as a whole.",
+    }
+
     body = Text(minimum=1, maximum=MAX_BODY, trim=False, required=True)
     reply_to = Number(minimum=0, maximum=MAX_NUMBER, allow_none=True, load_default=None)
 
@@ -40,11 +45,15 @@ class ReplyCreate(In):
 class PostPatch(In):
     """What to change."""
 
+    says = {"body": "The text in Markdown."}
+
     body = Text(minimum=1, maximum=MAX_BODY, trim=False)
 
 
 class VotePut(In):
     """The caller's vote: 1, -1, or 0 for none."""
+
+    says = {"value": "1 for, -1 against, 0 takes the vote back."}
 
     value = Number(minimum=-1, maximum=1, required=True)
 
@@ -52,11 +61,15 @@ class VotePut(In):
 class PreviewCreate(In):
     """A text to render as a post would be."""
 
+    says = {"body": "The text in Markdown."}
+
     body = Text(maximum=MAX_BODY, trim=False, required=True)
 
 
 class PreviewOut(Out):
     """The text as a post would show it."""
+
+    says = {"body_html": "The sanitised HTML."}
 
     body_html = fields.String()
 
@@ -69,6 +82,8 @@ class PostQuery(Query):
 
 class ReplyListQuery(Query):
     """Which replies, in which order. `from` is the number to begin at, for `oldest` only."""
+
+    says = {"from": "The number to begin at; with `oldest` only."}
 
     sort = Choice("oldest", "new", "top", load_default="oldest")
     from_ = Number(minimum=1, maximum=MAX_NUMBER, data_key="from")
@@ -86,6 +101,11 @@ class PageQuery(Query):
 
 class ReactionOut(Out):
     """How often a post got an emoji."""
+
+    says = {
+        "emoji": "The emoji itself.",
+        "count": "How many members chose it.",
+    }
 
     emoji = fields.String()
     count = count()
@@ -105,6 +125,11 @@ class PostCanOut(Out):
 class PostViewerOut(Out):
     """The caller's own relation to a post."""
 
+    says = {
+        "vote": "The caller's vote: 1, -1 or 0; null where there can be none.",
+        "bookmarked": "Whether the caller bookmarked it.",
+    }
+
     vote = fields.Integer(allow_none=True, metadata={"minimum": -1, "maximum": 1})
     bookmarked = fields.Boolean()
     can = fields.Nested(PostCanOut)
@@ -112,6 +137,19 @@ class PostViewerOut(Out):
 
 class PostOut(Out):
     """A post. Of a tombstone only its place is left: state, number, times."""
+
+    says = {
+        "topic_id": "The topic that it stands in.",
+        "number": "Its place in the topic, 0 for the opening post; null before it is public.",
+        "body_html": "The text as sanitised HTML; empty in a tombstone.",
+        "revision": "How many times the text was edited.",
+        "reply_to": "The number of the post that it replies to; null for none.",
+        "reply_to_id": "The id of the post that it replies to; null for none.",
+        "score": "Votes for it less votes against it.",
+        "reactions": "Emoji and how many chose them.",
+        "state": "`deleted` and `moved` are tombstones: only place and times are left.",
+        "moved_to": "The post it became elsewhere; null unless it was moved.",
+    }
 
     id = object_id()
     topic_id = object_id()
@@ -142,6 +180,14 @@ PostPageOut = page_of(PostOut, "PostPageOut")
 
 class RevisionOut(Out):
     """A whole text as it was; title and tags for opening posts."""
+
+    says = {
+        "revision": "0 is the first text.",
+        "at": "When this text was written.",
+        "body": "The text in Markdown.",
+        "title": "The title with this text; null for replies.",
+        "tags": "The tags with this text; null for replies.",
+    }
 
     revision = count()
     editor = fields.Nested(UserBriefOut, allow_none=True)

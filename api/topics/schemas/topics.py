@@ -8,14 +8,10 @@ from marshmallow import fields
 from api.categories.schemas import CategoryBriefOut
 from api.core.api.answers import page_path
 from api.core.api.schema import (
-    MAX_ID,
-    Choice,
-    Flag,
     In,
     Items,
     Number,
     Out,
-    Query,
     Text,
     Time,
     checked,
@@ -54,6 +50,12 @@ class TagName(Text):
 class TopicCreate(In):
     """A new topic."""
 
+    says = {
+        "title": "One line of plain text.",
+        "body": "The text in Markdown.",
+        "tags": "Names of tags; those that do not exist yet are made.",
+    }
+
     title = Text(minimum=MIN_TITLE, maximum=MAX_TITLE, required=True)
     body = Text(minimum=1, maximum=MAX_BODY, trim=False, required=True)
     category = Text(minimum=1, maximum=80, required=True, metadata={"description": "Slug of the category"})
@@ -62,6 +64,13 @@ class TopicCreate(In):
 
 class TopicPatch(In):
     """What to change; title, tags and body become one revision."""
+
+    says = {
+        "title": "One line of plain text.",
+        "body": "The text of the opening post in Markdown.",
+        "category": "The slug of the category to move it to.",
+        "tags": "Names of all its tags: the list is replaced as a whole.",
+    }
 
     title = Text(minimum=MIN_TITLE, maximum=MAX_TITLE)
     body = Text(minimum=1, maximum=MAX_BODY, trim=False)
@@ -72,39 +81,9 @@ class TopicPatch(In):
 class AnswerPut(In):
     """Which reply answers the topic."""
 
+    says = {"number": "The number of the accepted reply."}
+
     number = Number(minimum=1, maximum=2**31 - 1, required=True)
-
-
-class RemovalQuery(Query):
-    """Why something is deleted."""
-
-    reason = Text(maximum=64, load_default="")
-    note = Text(maximum=1000, load_default="")
-
-
-class TopicQuery(Query):
-    """What to add to the answer."""
-
-    include = Items(Choice("body", "viewer_why"), maximum=2, load_default=list)
-
-
-class TopicListQuery(Query):
-    """Which topics, in which order."""
-
-    sort = Choice("active", "new", "top", "hot", "unanswered", load_default="active")
-    period = Choice("day", "week", "month", "year", "all", load_default="all")
-    category = Items(Text(minimum=1, maximum=80), maximum=20, load_default=list)
-    tag = Items(TagName(), maximum=MAX_TAGS, load_default=list)
-    author = Text(minimum=1, maximum=64)
-    state = Choice("visible", "deleted")
-    answered = Flag()
-    pinned = Choice("only", "exclude")
-    created_after = Time()
-    created_before = Time()
-    id = Items(Number(minimum=1, maximum=MAX_ID), maximum=100, load_default=list)
-    include = Items(Choice("post", "viewer_why"), maximum=2, load_default=list)
-    limit = Number(minimum=1, maximum=100, load_default=30)
-    cursor = Text(maximum=2048)
 
 
 class TopicCanOut(Out):
@@ -123,6 +102,12 @@ class TopicCanOut(Out):
 class TopicViewerOut(Out):
     """The caller's own relation to a topic."""
 
+    says = {
+        "bookmarked": "Whether the caller bookmarked it.",
+        "subscription": "How closely the caller follows it; null for as usual.",
+        "last_read": "The highest number that the caller has read; null for none.",
+    }
+
     bookmarked = fields.Boolean()
     subscription = fields.String(allow_none=True)
     last_read = count(allow_none=True)
@@ -132,6 +117,11 @@ class TopicViewerOut(Out):
 class AppendOut(Out):
     """A numbered addition by the author that leaves the text untouched."""
 
+    says = {
+        "number": "1 for the first addition.",
+        "body_html": "The text as sanitised HTML.",
+    }
+
     number = count()
     body_html = fields.String()
     created_at = Time()
@@ -139,6 +129,23 @@ class AppendOut(Out):
 
 class TopicOut(Out):
     """A topic. `post` is its opening post; `answer` the number of the accepted reply."""
+
+    says = {
+        "title": "One line of plain text.",
+        "slug": "The readable part of its address; only the id counts.",
+        "tags": "Names of its tags.",
+        "last_activity_at": "When it was opened or last replied to.",
+        "reply_count": "How many replies can be read. For showing; page by `last_number`.",
+        "last_number": "The highest number of a reply, tombstones included.",
+        "view_count": "How often it was opened; lags a few seconds.",
+        "score": "Votes for the opening post less votes against it.",
+        "answer": "The number of the accepted reply; null for none.",
+        "pinned": "Whether it is shown above others; lists do not float it, ask for `pinned=only`.",
+        "locked": "Whether replying has ended.",
+        "state": "`deleted` is seen by those who may restore it.",
+        "excerpt": "The beginning of the text, plain.",
+        "appends": "Additions by the author, oldest first.",
+    }
 
     id = object_id()
     title = fields.String()
@@ -174,6 +181,13 @@ TopicPageOut = page_of(TopicOut, "TopicPageOut")
 class OutlineItemOut(Out):
     """One reply, or the first of a bin of replies: the highest score of the bin, whether it holds the answer."""
 
+    says = {
+        "number": "The number of the first reply.",
+        "score": "The highest score.",
+        "at": "When the first was written.",
+        "answer": "Whether the accepted answer is here.",
+    }
+
     number = count()
     score = score()
     at = Time()
@@ -182,6 +196,12 @@ class OutlineItemOut(Out):
 
 class OutlineOut(Out):
     """All replies of a topic at a glance; not paged. `bin` is how many replies one item stands for."""
+
+    says = {
+        "items": "In the order of numbers.",
+        "bin": "How many replies one item stands for.",
+        "last_number": "The highest number of a reply.",
+    }
 
     items = fields.List(fields.Nested(OutlineItemOut), metadata={"maxItems": 1000})
     bin = count()

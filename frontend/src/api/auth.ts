@@ -1,8 +1,8 @@
-import type { Locale } from '../lib/locale.svelte'
 import { answer, api } from './client'
 import { refresh } from './cache.svelte'
+import type { components } from './schema'
 
-type Registration = { username: string; email: string; password: string; locale: Locale }
+type Registration = components['schemas']['Register']
 
 export const register = (body: Registration) => answer(api.POST('/api/v1/auth/register', { body }))
 

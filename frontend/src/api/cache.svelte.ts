@@ -20,7 +20,8 @@ const FRESH = 3_000
 const MOST = 300
 const RETRIES = 2
 
-class Entry<T> {
+/** One answer, and how it is asked for. */
+export class Entry<T> {
   data = $state.raw<T>()
   problem = $state.raw<Problem>()
   /** When the data came, in ms; 0 before. */
@@ -29,7 +30,7 @@ class Entry<T> {
   watchers = 0
   load: Source<T>['load'] = () => Promise.reject(new Error('not asked yet'))
   private running: Promise<void> | null = null
-  private stop: AbortController | null = null
+  private stop = new AbortController()
 
   constructor(readonly key: readonly unknown[]) {}
 
@@ -40,24 +41,44 @@ class Entry<T> {
     this.stale = false
   }
 
-  fetch(): Promise<void> {
-    this.running ??= this.run().finally(() => (this.running = null))
-    return this.running
+  empty() {
+    this.data = undefined
+    this.at = 0
   }
 
-  private async run() {
+  fetch(): Promise<void> {
+    if (this.running) return this.running
+    this.stop = new AbortController()
+    const running = this.run(this.stop.signal).finally(() => {
+      if (this.running === running) this.running = null
+    })
+    this.running = running
+    return running
+  }
+
+  /** Asks anew also where an answer is under way: that one is for other eyes. */
+  restart() {
+    this.stop.abort()
+    this.running = null
+    return this.fetch()
+  }
+
+  private async run(signal: AbortSignal) {
     for (let attempt = 0; ; attempt += 1) {
-      this.stop = new AbortController()
       try {
-        this.put(await this.load(this.stop.signal))
+        const data = await this.load(signal)
+        if (!signal.aborted) this.put(data)
         return
       } catch (error) {
+        if (signal.aborted) return
         const problem = asProblem(error)
         if (this.watchers > 0 && problem.passing && attempt < RETRIES && navigator.onLine) {
           await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt))
           continue
         }
         this.problem = problem
+        // What is gone, or hidden from this reader by now, does not stay on the screen.
+        if (problem.status === 404 || problem.status === 410) this.empty()
         return
       }
     }
@@ -166,10 +187,13 @@ export async function refresh(prefix: readonly unknown[]) {
   )
 }
 
-/** Forgets all of it: other eyes look now. What is on screen is fetched again. */
-export function forgetAll() {
+/** Forgets all of it: other eyes look now. What is on screen is fetched again, and shown meanwhile unless `blank`. */
+export function forgetAll({ blank }: { blank: boolean }) {
   for (const [name, entry] of entries) {
     if (entry.watchers === 0) entries.delete(name)
+    else {
+      if (blank) entry.empty()
+      void entry.restart()
+    }
   }
-  void refresh([])
 }

@@ -39,8 +39,8 @@ async function signedFetch(request: Request): Promise<Response> {
     .clone()
     .json()
     .catch(() => ({}))) as ProblemBody
-  // These two are not about the token: the caller must show a password field.
-  if (body.code === 'reauthentication_required' || body.code === 'otp_required') return response
+  // All others are not about the token: a wrong password, sent twice, would count twice.
+  if (body.code !== 'token_expired' && body.code !== 'invalid_token') return response
   if (!(await source.renew(used))) return response
   sign(again)
   return fetch(again)

@@ -1,11 +1,13 @@
 import { PAGE_SIZE } from '../lib/addresses'
 import { answer, api, ifMatch, insist } from './client'
 import { change, changeAll, expire, refresh } from './cache.svelte'
-import type { components } from './schema'
+import type { components, operations } from './schema'
 import type { Post, Topic } from './types'
 
 type PostPage = components['schemas']['PostPageOut']
-export type ReplyOrder = 'oldest' | 'top'
+type ReplyQuery = NonNullable<operations['listReplies']['parameters']['query']>
+/** Newest first would turn the numbers around, so pages of replies do not offer it. */
+export type ReplyOrder = Exclude<NonNullable<ReplyQuery['sort']>, 'new'>
 
 /** One page of replies: thirty numbers in order, or the best thirty. */
 export const replies = (topic_id: number, page: number, sort: ReplyOrder) => ({

@@ -197,6 +197,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of one of the caller's own sessions. */
                 session_id: string;
             };
             cookie?: never;
@@ -234,6 +235,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The category's name in addresses; a former one leads to the present one. */
                 slug: string;
             };
             cookie?: never;
@@ -311,6 +313,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -332,6 +335,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -351,6 +355,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -370,6 +375,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -440,6 +446,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The tag's name. */
                 name: string;
             };
             cookie?: never;
@@ -477,6 +484,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -498,6 +506,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -518,6 +527,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -538,6 +548,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -557,6 +568,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -577,6 +589,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -597,7 +610,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
+                /** @description The number of the post in its topic; 0 is the opening post. */
                 number: number;
             };
             cookie?: never;
@@ -617,6 +632,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -636,6 +652,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -690,6 +707,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The member's name; a former one leads to the present one. */
                 username: string;
             };
             cookie?: never;
@@ -709,6 +727,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @description The member's name; a former one leads to the present one. */
                 username: string;
             };
             cookie?: never;
@@ -727,254 +746,496 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Which reply answers the topic. */
         AnswerPut: {
+            /** @description The number of the accepted reply. */
             number: number;
         };
+        /** @description A numbered addition by the author that leaves the text untouched. */
         AppendOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 1 for the first addition.
+             */
             number: number;
+            /** @description The text as sanitised HTML. */
             body_html: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
+        /** @description A group's level in a category. */
         CategoryAccessItem: {
-            /** @enum {string} */
+            /**
+             * @description Who.
+             * @enum {string}
+             */
             group: "everyone" | "members" | "moderators" | "admins";
-            /** @enum {string} */
+            /**
+             * @description What they may do at most.
+             * @enum {string}
+             */
             level: "see" | "reply" | "post" | "moderate";
         };
+        /** @description A group's level in a category. */
         CategoryAccessOut: {
+            /** @description Who. */
             group: string;
+            /** @description What they may do at most. */
             level: string;
         };
-        /** CategoryBrief */
+        /** @description A category as topics name it. `color` is a number of the palette, 1 to 8. */
         CategoryBriefOut: {
+            /** @description Its name in addresses. */
             slug: string;
+            /** @description Its name. */
             name: string;
+            /** @description A number of the palette, 1 to 8. */
             color: number;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
+            /** @description Whether nothing new is written in it. */
             archived: boolean;
         };
+        /** @description What the caller may do in a category. */
         CategoryCanOut: {
             post: boolean;
             edit: boolean;
         };
+        /** @description A new category. */
         CategoryCreate: {
-            /** @example programming */
+            /**
+             * @description Its name in addresses: letters and digits of any script, single hyphens between them.
+             * @example programming
+             */
             slug: string;
+            /** @description Its name. */
             name: string;
-            /** @default  */
+            /**
+             * @description What belongs here, in plain text.
+             * @default
+             */
             description?: string;
-            /** @default null */
+            /**
+             * @description The language written here, as a BCP 47 tag; null for any.
+             * @default null
+             */
             lang?: string | null;
-            /** @default 1 */
+            /**
+             * @description A number of the palette.
+             * @default 1
+             */
             color?: number;
-            /** @default null */
+            /**
+             * @description The slug of the category above; null at the top.
+             * @default null
+             */
             parent?: string | null;
-            /** @default 0 */
+            /**
+             * @description Its place among its neighbours, smallest first.
+             * @default 0
+             */
             position?: number;
+            /** @description The level of each group; left out, everybody reads and members write. */
             access?: components["schemas"]["CategoryAccessItem"][];
         };
+        /** @description A category with the categories below it that exist for the caller. */
         CategoryOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description Its name in addresses. */
             slug: string;
+            /** @description The address of its page on this server. */
             url: string;
+            /** @description Its name. */
             name: string;
+            /** @description What belongs here, in plain text. */
             description: string;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
+            /** @description A number of the palette, 1 to 8. */
             color: number;
+            /** @description The slug of the category above; null at the top. */
             parent: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its place among its neighbours, smallest first.
+             */
             position: number;
+            /** @description Whether nothing new is written in it. */
             archived: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Topics in it; lags a few seconds.
+             */
             topic_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies in it; lags a few seconds.
+             */
             reply_count: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
+            /** @description The level of each group; groups that are not named have none. */
             access?: components["schemas"]["CategoryAccessOut"][];
             viewer: components["schemas"]["CategoryViewerOut"];
+            /** @description The categories below that exist for the caller. */
             children: components["schemas"]["CategoryOut"][];
         };
+        /** @description What to change. */
         CategoryPatch: {
+            /** @description Its new name in addresses; the old one leads to it. */
             slug?: string;
+            /** @description Its name. */
             name?: string;
+            /** @description What belongs here, in plain text. */
             description?: string;
+            /** @description The language written here, as a BCP 47 tag; null for any. */
             lang?: string | null;
+            /** @description A number of the palette. */
             color?: number;
+            /** @description The slug of the category above; null at the top. */
             parent?: string | null;
+            /** @description Its place among its neighbours, smallest first. */
             position?: number;
+            /** @description Whether nothing new is written in it. */
             archived?: boolean;
+            /** @description The level of each group: the list is replaced as a whole. */
             access?: components["schemas"]["CategoryAccessItem"][];
         };
+        /** @description The whole tree; not paged. */
         CategoryTreeOut: {
+            /** @description The categories at the top, in order. */
             items: components["schemas"]["CategoryOut"][];
         };
+        /** @description The caller's own relation to a category. */
         CategoryViewerOut: {
+            /** @description What the caller may do here at most; `none` for nothing. */
             level: string;
             can: components["schemas"]["CategoryCanOut"];
         };
+        /** @description The present password and the new one. */
         ChangePassword: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The present password.
+             */
             current_password: string;
             /**
              * Format: password
+             * @description The new password.
              * @example three quiet rivers
              */
             password: string;
         };
+        /** @description The token out of the link's fragment. */
         Confirm: {
+            /** @description What follows `#token=` in the link. */
             token: string;
         };
+        /** @description One thing that happened: ids and versions, never text. Ask the object itself for what it is now. */
         FeedEventOut: {
+            /** @description Its cursor: ask for what comes after it. */
             id: string;
+            /** @description What happened. New types may come: ignore those that are not known. */
             type: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
             at: string;
+            /** @description The name of who did it; null for nobody or somebody who is gone. */
             actor: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The topic that it is about; null for none.
+             */
             topic_id: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The post that it is about; null for none.
+             */
             post_id: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The post's number in its topic; null for none.
+             */
             number: number | null;
+            /** @description The slug of the category; of what was removed, the one it was seen in. */
             category: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The object's version after it; null where it has none.
+             */
             version: number | null;
+            /** @description Further facts, by type. */
             data: {
                 [key: string]: unknown;
             };
         };
+        /** @description A stretch of the log. `next` is null when there is no more now; `resume` is always a cursor to go on from. */
         FeedOut: {
+            /** @description In the order in which they happened. */
             items: components["schemas"]["FeedEventOut"][];
+            /** @description Where to go on at once; null where there is no more now. */
             next: string | null;
+            /** @description Where to go on later; always a cursor. */
             resume: string;
         };
+        /** @description The address of the account. */
         ForgotPassword: {
             /**
              * Format: email
+             * @description The address of the account.
              * @example ming@example.org
              */
             email: string;
             /**
+             * @description The language of the mail.
              * @default null
-             * @enum {string|null}
              */
-            locale?: "en" | "zh-Hans" | null;
+            locale?: ("en" | "zh-Hans") | null;
         };
+        /** @description One hit. Of `topic`, `post`, `user` and `tag` those are null that do not belong to its `type`. A post comes with its topic. `highlight` is HTML, escaped, with the matches inside `<mark>`: a piece of the post's text (of a topic's best post), or the name that was found. `title_highlight`: the topic's title so marked. */
         HitOut: {
+            /** @description Which of the objects below is the hit. */
             type: string;
+            /** @description HTML, escaped, with the matches inside `<mark>`. */
             highlight: string;
+            /** @description The topic's title so marked; null for members and tags. */
             title_highlight: string | null;
             topic: components["schemas"]["TopicOut"] | null;
             post: components["schemas"]["PostOut"] | null;
             user: components["schemas"]["UserOut"] | null;
             tag: components["schemas"]["TagOut"] | null;
         };
+        /** @description Smallest and largest of what a member may send: characters of texts, items of lists, bytes of a body. */
         LimitsOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a title, at least.
+             */
             title_min: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a title, at most.
+             */
             title_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a text, at most.
+             */
             post_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Tags of a topic, at most.
+             */
             topic_tags_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a tag's name, at most.
+             */
             tag_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a username, at least.
+             */
             username_min: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a username, at most.
+             */
             username_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a category's name, at most.
+             */
             category_name_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Characters of a search, at most.
+             */
             search_query_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Items of a page, at most.
+             */
             list_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of a JSON body, at most.
+             */
             body_bytes_max: number;
         };
+        /** @description A name or an address, and the password. `otp` is for members with a second factor, and ignored for others. */
         Login: {
-            /** @example 小明 */
+            /**
+             * @description The name or the mail address.
+             * @example 小明
+             */
             login: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The password as it was chosen.
+             */
             password: string;
+            /** @description The code of the second factor. */
             otp?: string;
         };
+        /** @description The same for every address, known or not: more is in the mail. */
         MailSentOut: {
+            /** @description What was sent, if there was anything to send. */
             status: string;
         };
+        /** @description The forum's name, version, limits and offers. A list that is empty means that this forum has none of it. */
         MetaOut: {
+            /** @description The forum's name. */
             name: string;
+            /** @description The public address of the forum. */
             url: string;
+            /** @description The version of the program. */
             version: string;
+            /** @description Languages of the interface and of mails. */
             languages: string[];
             limits: components["schemas"]["LimitsOut"];
+            /** @description The rate limits. */
             policies: components["schemas"]["PolicyOut"][];
             sign_up: components["schemas"]["SignUpOut"];
+            /** @description Other services to sign in with. */
             sign_in_providers: string[];
+            /** @description Emoji that posts can get. */
             reactions: string[];
+            /** @description Media types of files that can be uploaded. */
             upload_types: string[];
             retention: components["schemas"]["RetentionOut"];
         };
+        /** @description One reply, or the first of a bin of replies: the highest score of the bin, whether it holds the answer. */
         OutlineItemOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number of the first reply.
+             */
             number: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest score.
+             */
             score: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the first was written.
+             */
             at: string;
+            /** @description Whether the accepted answer is here. */
             answer: boolean;
         };
+        /** @description All replies of a topic at a glance; not paged. `bin` is how many replies one item stands for. */
         OutlineOut: {
+            /** @description In the order of numbers. */
             items: components["schemas"]["OutlineItemOut"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many replies one item stands for.
+             */
             bin: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest number of a reply.
+             */
             last_number: number;
         };
+        /** @description One's own account, with what nobody else sees. */
         OwnUserOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description The unique name. */
             username: string;
+            /** @description The address of its page on this server. */
             url: string;
+            /** @description The name to show; empty for the username. */
             display_name: string;
+            /** @description The address of a picture; null for none. */
             avatar_url: string | null;
+            /** @description What the member says about themselves, as sanitised HTML. */
             about_html: string;
+            /** @description What the member is in the whole forum. */
             role: string;
+            /** @description Whether a program writes under this name. */
             bot: boolean;
+            /** @description `suspended` members cannot sign in. */
             state: string;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the member last asked for something, to a few minutes; null if never.
+             */
             last_seen_at: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Topics that everybody can read.
+             */
             topic_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies that everybody can read.
+             */
             reply_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies that were accepted as the answer.
+             */
             answer_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
             viewer: components["schemas"]["UserViewerOut"];
+            /** @description The confirmed mail address; null for none. */
             email: string | null;
             /** @description Markdown. */
             about: string;
+            /** @description The language of mails and of the client; null for that of the browser. */
             locale: string | null;
         };
+        /** @description A rate limit by the name that RateLimit-Policy gives it: `quota` requests in `window` seconds. */
         PolicyOut: {
+            /** @description As RateLimit-Policy names it. */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Requests in a window.
+             */
             quota: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
             window: number;
         };
+        /** @description What the caller may do to a post. */
         PostCanOut: {
             reply: boolean;
             edit: boolean;
@@ -983,35 +1244,73 @@ export interface components {
             vote: boolean;
             accept: boolean;
         };
+        /** @description A post. Of a tombstone only its place is left: state, number, times. */
         PostOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The topic that it stands in.
+             */
             topic_id: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its place in the topic, 0 for the opening post; null before it is public.
+             */
             number: number | null;
             author: components["schemas"]["UserBriefOut"] | null;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
+            /** @description The text as sanitised HTML; empty in a tombstone. */
             body_html: string;
             /** @description The Markdown source */
             body?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last edited; null if never.
+             */
             edited_at: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many times the text was edited.
+             */
             revision: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number of the post that it replies to; null for none.
+             */
             reply_to: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The id of the post that it replies to; null for none.
+             */
             reply_to_id: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Votes for it less votes against it.
+             */
             score: number;
+            /** @description Emoji and how many chose them. */
             reactions: components["schemas"]["ReactionOut"][];
+            /** @description `deleted` and `moved` are tombstones: only place and times are left. */
             state: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The post it became elsewhere; null unless it was moved.
+             */
             moved_to: number | null;
             /** @description True where the text behind a tombstone is shown */
             removed?: boolean;
@@ -1021,183 +1320,306 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description One page of a list. */
         PostPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["PostOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description What to change. */
         PostPatch: {
+            /** @description The text in Markdown. */
             body?: string;
         };
+        /** @description The caller's own relation to a post. */
         PostViewerOut: {
+            /** @description The caller's vote: 1, -1 or 0; null where there can be none. */
             vote: number | null;
+            /** @description Whether the caller bookmarked it. */
             bookmarked: boolean;
             can: components["schemas"]["PostCanOut"];
         };
+        /** @description A text to render as a post would be. */
         PreviewCreate: {
+            /** @description The text in Markdown. */
             body: string;
         };
+        /** @description The text as a post would show it. */
         PreviewOut: {
+            /** @description The sanitised HTML. */
             body_html: string;
         };
+        /** @description RFC 9457 problem details; only `code` is for branching. */
         Problem: {
+            /** @description The address of a page about the code. */
             type: string;
+            /** @description The kind of problem, in English. */
             title: string;
+            /** @description The HTTP status once more. */
             status: number;
+            /** @description This problem, in English. */
             detail: string;
+            /** @description The path that was asked for. */
             instance: string;
+            /** @description The kind of problem, for programs. New codes may come: go by the status then. */
             code: string;
+            /** @description What a sentence about it needs, by name. */
             params: {
                 [key: string]: unknown;
             };
+            /** @description Names the request in the server's log. */
             request_id: string | null;
+            /** @description Everything wrong with the input; empty for other problems. */
             errors: components["schemas"]["ProblemItem"][];
         };
+        /** @description One thing wrong with the input. */
         ProblemItem: {
+            /** @description Where it stands in the request. */
             in: string;
             /** @description JSON pointer, for the body */
             pointer?: string;
             /** @description Name, for all but the body */
             name?: string;
+            /** @description What is wrong, for programs: `too_long`, for example. */
             code: string;
+            /** @description What a sentence about it needs: `{"max": 200, "actual": 214}`, for example. */
             params: {
                 [key: string]: unknown;
             };
+            /** @description What is wrong, in English. */
             detail: string;
         };
+        /** @description How often a post got an emoji. */
         ReactionOut: {
+            /** @description The emoji itself. */
             emoji: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many members chose it.
+             */
             count: number;
         };
+        /** @description The password once more. */
         Reauthenticate: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The present password.
+             */
             password: string;
         };
+        /** @description The refresh token, unless it is in the cookie. */
         Refresh: {
+            /** @description The refresh token of the last answer; left out where the cookie has it. */
             refresh_token?: string;
         };
+        /** @description A sign-up. */
         Register: {
-            /** @example 小明 */
+            /**
+             * @description 2 to 32 letters, digits, `_`, `-` and `.` of one script.
+             * @example 小明
+             */
             username: string;
             /**
              * Format: email
+             * @description The address that the confirmation goes to.
              * @example ming@example.org
              */
             email: string;
             /**
              * Format: password
+             * @description Neither the name nor one of the passwords that everybody guesses first.
              * @example three quiet rivers
              */
             password: string;
             /**
              * @description The language of mails.
              * @default null
-             * @enum {string|null}
              */
-            locale?: "en" | "zh-Hans" | null;
+            locale?: ("en" | "zh-Hans") | null;
         };
+        /** @description A new reply. */
         ReplyCreate: {
+            /** @description The text in Markdown. */
             body: string;
-            /** @default null */
+            /**
+             * @description The number of the post in the topic that it replies to; null for the topic as a whole.
+             * @default null
+             */
             reply_to?: number | null;
         };
+        /** @description The address that waits for a confirmation link. */
         Resend: {
             /**
              * Format: email
+             * @description The address that signed up.
              * @example ming@example.org
              */
             email: string;
             /**
+             * @description The language of the mail.
              * @default null
-             * @enum {string|null}
              */
-            locale?: "en" | "zh-Hans" | null;
+            locale?: ("en" | "zh-Hans") | null;
         };
+        /** @description The token out of the link's fragment, and the new password. */
         ResetPassword: {
+            /** @description What follows `#token=` in the link. */
             token: string;
             /**
              * Format: password
+             * @description The new password.
              * @example three quiet rivers
              */
             password: string;
         };
+        /** @description For how long the server remembers, in seconds. */
         RetentionOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Seconds for which the feed keeps an event.
+             */
             events: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Seconds for which a repeated request gets the first answer.
+             */
             idempotency_keys: number;
         };
+        /** @description A whole text as it was; title and tags for opening posts. */
         RevisionOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 is the first text.
+             */
             revision: number;
             editor: components["schemas"]["UserBriefOut"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When this text was written.
+             */
             at: string;
+            /** @description The text in Markdown. */
             body: string;
+            /** @description The title with this text; null for replies. */
             title: string | null;
+            /** @description The tags with this text; null for replies. */
             tags: string[] | null;
         };
+        /** @description One page of a list. */
         RevisionPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["RevisionOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description The role to give. */
         RoleChange: {
-            /** @enum {string} */
+            /**
+             * @description What the member shall be in the whole forum.
+             * @enum {string}
+             */
             role: "member" | "moderator" | "admin";
         };
+        /** @description One page of hits. */
         SearchPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["HitOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
             /** @description More than 1,000 posts match; the newest of them were ranked, older ones left out */
             truncated: boolean;
         };
+        /** @description One signed-in device. */
         SessionOut: {
+            /** @description Identifies it for ever. */
             id: string;
+            /** @description Whether it is the one that asks. */
             current: boolean;
             /** @description What the device called itself. */
             agent: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last refreshed.
+             */
             last_used_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used before.
+             */
             expires_at: string;
         };
+        /** @description One page of a list. */
         SessionPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["SessionOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description How one becomes a member. */
         SignUpOut: {
+            /** @description Who may sign up. */
             mode: string;
+            /** @description How an account is confirmed. */
             confirmation: string;
         };
+        /** @description What a sign-in hands out. `refresh_token` is null where it is in the cookie. */
         SignedInOut: {
+            /** @description For the header `Authorization: Bearer`. */
             access_token: string;
+            /** @description How the access token is sent. */
             token_type: string;
             /** @description Seconds. */
             expires_in: number;
+            /** @description Good for one refresh; null where it is in the cookie. */
             refresh_token: string | null;
             user: components["schemas"]["OwnUserOut"];
         };
+        /** @description A tag. `topic_count` counts what everyone may see, and lags a few seconds. */
         TagOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description As topics carry it. */
             name: string;
+            /** @description The address of its page on this server. */
             url: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Topics that everybody can see; lags a few seconds.
+             */
             topic_count: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
+        /** @description One page of a list. */
         TagPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["TagOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description What the caller may do to a topic. */
         TopicCanOut: {
             reply: boolean;
             edit: boolean;
@@ -1208,46 +1630,91 @@ export interface components {
             pin: boolean;
             answer: boolean;
         };
+        /** @description A new topic. */
         TopicCreate: {
+            /** @description One line of plain text. */
             title: string;
+            /** @description The text in Markdown. */
             body: string;
             /** @description Slug of the category */
             category: string;
+            /** @description Names of tags; those that do not exist yet are made. */
             tags?: string[];
         };
+        /** @description A topic. `post` is its opening post; `answer` the number of the accepted reply. */
         TopicOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description One line of plain text. */
             title: string;
+            /** @description The readable part of its address; only the id counts. */
             slug: string;
+            /** @description The address of its page on this server. */
             url: string;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
             category: components["schemas"]["CategoryBriefOut"];
+            /** @description Names of its tags. */
             tags: string[];
             author: components["schemas"]["UserBriefOut"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last edited; null if never.
+             */
             edited_at: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was opened or last replied to.
+             */
             last_activity_at: string;
             last_author: components["schemas"]["UserBriefOut"] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many replies can be read. For showing; page by `last_number`.
+             */
             reply_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest number of a reply, tombstones included.
+             */
             last_number: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How often it was opened; lags a few seconds.
+             */
             view_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Votes for the opening post less votes against it.
+             */
             score: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number of the accepted reply; null for none.
+             */
             answer: number | null;
+            /** @description Whether it is shown above others; lists do not float it, ask for `pinned=only`. */
             pinned: boolean;
+            /** @description Whether replying has ended. */
             locked: boolean;
+            /** @description `deleted` is seen by those who may restore it. */
             state: string;
+            /** @description The beginning of the text, plain. */
             excerpt: string;
+            /** @description Additions by the author, oldest first. */
             appends: components["schemas"]["AppendOut"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
             post?: components["schemas"]["PostOut"];
             viewer: components["schemas"]["TopicViewerOut"];
@@ -1256,92 +1723,237 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description One page of a list. */
         TopicPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["TopicOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description What to change; title, tags and body become one revision. */
         TopicPatch: {
+            /** @description One line of plain text. */
             title?: string;
+            /** @description The text of the opening post in Markdown. */
             body?: string;
+            /** @description The slug of the category to move it to. */
             category?: string;
+            /** @description Names of all its tags: the list is replaced as a whole. */
             tags?: string[];
         };
+        /** @description The caller's own relation to a topic. */
         TopicViewerOut: {
+            /** @description Whether the caller bookmarked it. */
             bookmarked: boolean;
+            /** @description How closely the caller follows it; null for as usual. */
             subscription: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest number that the caller has read; null for none.
+             */
             last_read: number | null;
             can: components["schemas"]["TopicCanOut"];
         };
-        /** UserBrief */
+        /** @description A member as lists and topics name them. */
         UserBriefOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description The unique name. */
             username: string;
+            /** @description The name to show; empty for the username. */
             display_name: string;
+            /** @description The address of a picture; null for none. */
             avatar_url: string | null;
+            /** @description What the member is in the whole forum. */
             role: string;
+            /** @description Whether a program writes under this name. */
             bot: boolean;
         };
+        /** @description What the caller may do with a member. */
         UserCanOut: {
             edit: boolean;
             set_role: boolean;
         };
+        /** @description A member as everybody sees them. `display_name` may be empty: then show the username. */
         UserOut: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Identifies it for ever.
+             */
             id: number;
+            /** @description The unique name. */
             username: string;
+            /** @description The address of its page on this server. */
             url: string;
+            /** @description The name to show; empty for the username. */
             display_name: string;
+            /** @description The address of a picture; null for none. */
             avatar_url: string | null;
+            /** @description What the member says about themselves, as sanitised HTML. */
             about_html: string;
+            /** @description What the member is in the whole forum. */
             role: string;
+            /** @description Whether a program writes under this name. */
             bot: boolean;
+            /** @description `suspended` members cannot sign in. */
             state: string;
+            /** @description The language as a BCP 47 tag; null where it is not known. */
             lang: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the member last asked for something, to a few minutes; null if never.
+             */
             last_seen_at: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Topics that everybody can read.
+             */
             topic_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies that everybody can read.
+             */
             reply_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Replies that were accepted as the answer.
+             */
             answer_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Grows with every change that an edit could overwrite; If-Match compares it.
+             */
             version: number;
             viewer: components["schemas"]["UserViewerOut"];
         };
+        /** @description One page of a list. */
         UserPageOut: {
+            /** @description May be fewer than `limit` even where more follow. */
             items: components["schemas"]["UserOut"][];
+            /** @description The cursor of the next page; null on the last. */
             next: string | null;
+            /** @description The cursor of the page before; null on the first. */
             previous: string | null;
         };
+        /** @description Changes to one's own profile; null empties a field. */
         UserPatch: {
+            /** @description The name to show; null for the username. */
             display_name?: string | null;
             /** @description Markdown. */
             about?: string | null;
+            /** @description The language of mails and of the client. */
+            locale?: ("en" | "zh-Hans") | null;
             /**
-             * @description The language of mails and of the client.
-             * @enum {string|null}
+             * @description The language that the member mostly writes, as a BCP 47 tag.
+             * @example zh-Hans
              */
-            locale?: "en" | "zh-Hans" | null;
-            /** @example zh-Hans */
             lang?: string | null;
         };
+        /** @description The caller's own relation to a member. */
         UserViewerOut: {
             can: components["schemas"]["UserCanOut"];
         };
+        /** @description The caller's vote: 1, -1, or 0 for none. */
         VotePut: {
+            /** @description 1 for, -1 against, 0 takes the vote back. */
             value: number;
         };
     };
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description Names this request in logs and problems.
+         * @example b2f7c1d84e0a4c6f9d0e3a5b7c9d1e2f
+         */
+        RequestId: string;
+        /**
+         * @description The quota that counted this request.
+         * @example "write";q=30;w=60
+         */
+        RateLimitPolicy: string;
+        /**
+         * @description What is left of it.
+         * @example "write";r=29;t=41
+         */
+        RateLimit: string;
+        /**
+         * @description Version and hash of this answer.
+         * @example "3-6f1ed002ab5595859014"
+         */
+        ETag: string;
+        /**
+         * @description Version and hash of the object as it is now.
+         * @example "4-8fd0aa31c27be91d5506"
+         */
+        CurrentETag: string;
+        /**
+         * @description Who may store this answer, and for how long.
+         * @example private, no-cache
+         */
+        CacheControl: string;
+        /**
+         * @description Problems are never stored.
+         * @example no-store
+         */
+        NoStore: string;
+        /**
+         * @description The next, previous and first page (RFC 8288).
+         * @example </api/v1/topics?cursor=c2l..>; rel="next", </api/v1/topics>; rel="first"
+         */
+        Pages: string;
+        /**
+         * @description The address of the object.
+         * @example /api/v1/topics/1
+         */
+        Location: string;
+        /**
+         * @description Seconds to wait before the next try.
+         * @example 41
+         */
+        RetryAfter: string;
+        /**
+         * @description Seconds to wait while the same request is under way.
+         * @example 1
+         */
+        RetryTwin: string;
+        /**
+         * @description true on a replayed answer.
+         * @example true
+         */
+        Replayed: string;
+        /**
+         * @description How to sign in (RFC 6750).
+         * @example Bearer realm="parley"
+         */
+        Challenge: string;
+        /**
+         * @description The media type that is taken.
+         * @example application/json
+         */
+        Accept: string;
+        /**
+         * @description The media type that a PATCH takes (RFC 5789).
+         * @example application/json
+         */
+        AcceptPatch: string;
+        /**
+         * @description The content coding that is taken.
+         * @example identity
+         */
+        AcceptEncoding: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1370,22 +1982,13 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1395,21 +1998,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1419,8 +2011,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1430,10 +2024,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1443,8 +2038,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1454,8 +2051,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1465,19 +2064,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1487,8 +2093,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1498,20 +2106,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1521,8 +2133,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1532,10 +2146,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1563,20 +2178,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1586,8 +2193,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1597,10 +2206,13 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1610,8 +2222,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1621,8 +2235,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1632,8 +2248,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1643,19 +2261,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1665,8 +2290,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1676,20 +2303,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1699,8 +2330,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1710,10 +2343,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1741,20 +2375,12 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1762,8 +2388,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1773,10 +2401,13 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1786,8 +2417,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1797,8 +2430,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1808,8 +2443,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1819,19 +2456,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1841,8 +2485,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1852,20 +2498,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1875,8 +2525,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1886,10 +2538,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1914,20 +2567,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1935,8 +2578,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1946,10 +2591,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1959,8 +2605,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1970,8 +2618,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1981,8 +2631,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1992,19 +2644,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2014,8 +2673,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2025,20 +2686,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2048,8 +2713,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2059,10 +2726,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2093,22 +2761,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2118,32 +2775,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2153,10 +2788,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2166,8 +2802,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2177,8 +2815,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2188,19 +2828,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2210,8 +2857,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2221,20 +2870,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2244,8 +2897,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2255,10 +2910,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2291,22 +2947,13 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2316,21 +2963,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2340,8 +2976,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2351,10 +2989,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2364,8 +3003,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2375,8 +3016,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2386,19 +3029,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2408,8 +3058,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2419,20 +3071,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2442,8 +3098,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2453,10 +3111,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2481,20 +3140,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2502,8 +3151,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2513,10 +3164,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2526,8 +3178,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2537,8 +3191,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2548,8 +3204,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2559,19 +3217,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2581,8 +3246,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2592,20 +3259,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2615,8 +3286,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2626,10 +3299,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2657,20 +3331,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2680,8 +3346,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2691,10 +3359,13 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    /** @description The refresh token, or its end, where X-Session is `cookie`. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2704,8 +3375,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2715,8 +3388,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2726,8 +3401,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2737,19 +3414,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2759,8 +3443,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2770,20 +3456,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2793,8 +3483,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2804,10 +3496,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2838,22 +3531,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2863,32 +3545,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2898,10 +3558,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2911,8 +3572,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2922,8 +3585,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2933,19 +3598,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2955,8 +3627,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2966,20 +3640,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2989,8 +3667,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3000,10 +3680,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3034,22 +3715,11 @@ export interface operations {
             /** @description Accepted; the work goes on */
             202: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3059,32 +3729,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not signed in, or the credential is not valid */
-            401: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Refused, with the reason's code */
-            403: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3094,10 +3742,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3107,8 +3756,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3118,8 +3769,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3129,19 +3782,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3151,8 +3811,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3162,20 +3824,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3185,8 +3851,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3196,10 +3864,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3211,7 +3880,9 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: never;
@@ -3223,22 +3894,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3248,8 +3908,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3259,10 +3921,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3272,8 +3935,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3283,8 +3948,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3294,8 +3961,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3305,8 +3974,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3316,20 +3987,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3339,8 +4014,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3350,10 +4027,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3374,20 +4052,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3395,8 +4063,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3406,10 +4076,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3419,8 +4090,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3430,8 +4103,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3441,8 +4116,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3452,8 +4129,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3463,20 +4142,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3486,8 +4169,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3497,10 +4182,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3514,6 +4200,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of one of the caller's own sessions. */
                 session_id: string;
             };
             cookie?: never;
@@ -3523,20 +4210,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3544,8 +4221,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3555,10 +4234,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3568,8 +4248,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3579,8 +4261,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3590,8 +4274,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3601,8 +4287,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3612,8 +4300,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3623,20 +4313,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3646,8 +4340,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3657,10 +4353,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3687,25 +4384,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3715,25 +4398,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3741,8 +4410,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3752,10 +4423,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3765,8 +4437,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3776,8 +4450,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3787,8 +4463,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3798,8 +4476,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3809,20 +4489,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3832,8 +4516,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3843,10 +4529,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3877,29 +4564,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3909,8 +4580,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3920,10 +4593,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3933,8 +4607,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3944,10 +4620,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3957,8 +4634,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3968,8 +4647,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3979,19 +4660,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4001,8 +4689,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4012,20 +4702,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4035,8 +4729,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4046,10 +4742,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4061,6 +4758,7 @@ export interface operations {
     getCategory: {
         parameters: {
             query?: {
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: "access"[];
             };
             header?: {
@@ -4071,6 +4769,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The category's name in addresses; a former one leads to the present one. */
                 slug: string;
             };
             cookie?: never;
@@ -4080,25 +4779,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4108,10 +4793,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4119,25 +4805,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4145,8 +4817,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4156,10 +4830,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4169,8 +4844,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4180,8 +4857,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4191,8 +4870,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4202,8 +4883,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4213,8 +4896,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4224,20 +4909,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4247,8 +4936,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4258,10 +4949,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4281,6 +4973,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The category's name in addresses; a former one leads to the present one. */
                 slug: string;
             };
             cookie?: never;
@@ -4294,25 +4987,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4322,8 +5001,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4333,10 +5014,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4346,8 +5028,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4357,8 +5041,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4368,10 +5054,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4381,8 +5068,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4392,13 +5081,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4408,8 +5095,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4419,19 +5108,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4441,8 +5137,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4452,20 +5150,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4475,8 +5177,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4486,10 +5190,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4501,7 +5206,9 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
+                /** @description A cursor, `earliest` or `latest`. */
                 after?: string;
+                /** @description How many items at most. */
                 limit?: number;
             };
             header?: {
@@ -4519,25 +5226,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4547,25 +5240,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4573,8 +5252,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4584,10 +5265,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4597,8 +5279,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4608,8 +5292,10 @@ export interface operations {
             /** @description No longer kept */
             410: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4619,8 +5305,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4630,8 +5318,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4641,8 +5331,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4652,20 +5344,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4675,8 +5371,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4686,10 +5384,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4701,9 +5400,13 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
+                /** @description A cursor, `earliest` or `latest`; the header Last-Event-ID wins. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The id of the last event that arrived, as EventSource sends it; wins over `after`. */
+                "Last-Event-ID"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4712,20 +5415,10 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4735,8 +5428,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4746,10 +5441,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4759,8 +5455,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4770,8 +5468,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4781,8 +5481,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4792,8 +5494,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4803,20 +5507,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4826,8 +5534,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4837,8 +5547,10 @@ export interface operations {
             /** @description This server cannot do that */
             501: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4848,10 +5560,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4878,25 +5591,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4906,25 +5605,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4932,8 +5617,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4943,10 +5630,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4956,8 +5644,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4967,8 +5657,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4978,8 +5670,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4989,8 +5683,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5000,20 +5696,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5023,8 +5723,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5034,10 +5736,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5049,6 +5752,7 @@ export interface operations {
     getPost: {
         parameters: {
             query?: {
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("body" | "removed" | "viewer_why")[];
             };
             header?: {
@@ -5059,6 +5763,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5068,25 +5773,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5096,25 +5787,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5122,8 +5799,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5133,10 +5812,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5146,8 +5826,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5157,8 +5839,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5168,8 +5852,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5179,8 +5865,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5190,8 +5878,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5201,20 +5891,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5224,8 +5918,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5235,10 +5931,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5250,7 +5947,9 @@ export interface operations {
     deletePost: {
         parameters: {
             query?: {
+                /** @description A word for why, kept in the log. */
                 reason?: string;
+                /** @description A note for other moderators, kept in the log. */
                 note?: string;
             };
             header?: {
@@ -5261,6 +5960,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5270,20 +5970,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5291,8 +5981,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5302,10 +5994,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5315,8 +6008,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5326,8 +6021,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5337,10 +6034,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5350,13 +6048,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5366,8 +6062,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5377,8 +6075,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5388,8 +6088,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5399,20 +6101,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5422,8 +6128,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5433,10 +6141,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5456,6 +6165,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5469,25 +6179,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5497,8 +6193,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5508,10 +6206,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5521,8 +6220,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5532,8 +6233,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5543,8 +6246,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5554,13 +6259,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5570,8 +6273,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5581,19 +6286,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5603,8 +6315,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5614,20 +6328,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5637,8 +6355,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5648,10 +6368,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5676,6 +6397,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5685,27 +6407,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5715,8 +6422,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5726,10 +6435,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5739,8 +6449,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5750,8 +6462,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5761,10 +6475,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5774,13 +6489,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5790,8 +6503,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5801,8 +6516,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5812,8 +6529,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5823,20 +6542,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5846,8 +6569,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5857,10 +6582,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5872,7 +6598,9 @@ export interface operations {
     listPostRevisions: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -5883,6 +6611,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -5892,27 +6621,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5922,25 +6636,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5948,8 +6648,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5959,10 +6661,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5972,8 +6675,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5983,8 +6688,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5994,8 +6701,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6005,8 +6714,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6016,8 +6727,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6027,20 +6740,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6050,8 +6767,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6061,10 +6780,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6078,6 +6798,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The post's id. */
                 post_id: number;
             };
             cookie?: never;
@@ -6091,25 +6812,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6119,8 +6826,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6130,10 +6839,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6143,8 +6853,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6154,8 +6866,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6165,8 +6879,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6176,8 +6892,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6187,19 +6905,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6209,8 +6934,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6220,20 +6947,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6243,8 +6974,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6254,10 +6987,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6282,20 +7016,10 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6305,8 +7029,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6316,10 +7042,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6329,8 +7056,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6340,8 +7069,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6351,8 +7082,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6362,19 +7095,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6384,8 +7124,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6395,20 +7137,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6418,8 +7164,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6429,10 +7177,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6446,15 +7195,25 @@ export interface operations {
             query: {
                 /** @description Words; every one must be in the text or the title. `"a phrase"`, `-without`, and `author:name category:slug tag:name in:title is:answered after:2026-01-31 before:2026-02` narrow it. For users and tags: the beginning of the name. */
                 q: string;
+                /** @description What is looked for. */
                 type?: "posts" | "topics" | "users" | "tags";
+                /** @description The order of the items. */
                 sort?: "relevance" | "new";
+                /** @description The slug of a category, with those below it; repeat it for any of several. */
                 category?: string[];
+                /** @description The name of a tag; repeat it for topics that have all of them. */
                 tag?: string[];
+                /** @description The name of the member who wrote it. */
                 author?: string;
+                /** @description Only topics with an accepted answer, or only those without. */
                 answered?: boolean;
+                /** @description Only what was made at this time or later. */
                 created_after?: string;
+                /** @description Only what was made before this time. */
                 created_before?: string;
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -6472,27 +7231,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6502,25 +7246,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6528,8 +7258,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6539,10 +7271,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6552,8 +7285,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6563,8 +7298,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6574,8 +7311,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6585,8 +7324,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6596,20 +7337,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6619,8 +7364,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6630,10 +7377,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6647,8 +7395,11 @@ export interface operations {
             query?: {
                 /** @description Beginning of the name */
                 q?: string;
+                /** @description The order of the items. */
                 sort?: "top" | "name";
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -6666,27 +7417,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6696,25 +7432,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6722,8 +7444,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6733,10 +7457,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6746,8 +7471,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6757,8 +7484,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6768,8 +7497,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6779,8 +7510,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6790,20 +7523,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6813,8 +7550,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6824,10 +7563,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6847,6 +7587,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The tag's name. */
                 name: string;
             };
             cookie?: never;
@@ -6856,25 +7597,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6884,25 +7611,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6910,8 +7623,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6921,10 +7636,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6934,8 +7650,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6945,8 +7663,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6956,8 +7676,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6967,8 +7689,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6978,8 +7702,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6989,20 +7715,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7012,8 +7742,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7023,10 +7755,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7038,19 +7771,33 @@ export interface operations {
     listTopics: {
         parameters: {
             query?: {
+                /** @description The order of the items. */
                 sort?: "active" | "new" | "top" | "hot" | "unanswered";
+                /** @description For `top`: how old a topic may be. */
                 period?: "day" | "week" | "month" | "year" | "all";
+                /** @description The slug of a category, with those below it; repeat it for any of several. */
                 category?: string[];
+                /** @description The name of a tag; repeat it for topics that have all of them. */
                 tag?: string[];
+                /** @description The name of the member who opened it. */
                 author?: string;
+                /** @description `deleted` for those who may see deleted topics. */
                 state?: "visible" | "deleted";
+                /** @description Only those with an accepted answer, or only those without. */
                 answered?: boolean;
+                /** @description Pinned topics alone, or all others. */
                 pinned?: "only" | "exclude";
+                /** @description Only what was made at this time or later. */
                 created_after?: string;
+                /** @description Only what was made before this time. */
                 created_before?: string;
+                /** @description These topics, in this order; repeat it for several. */
                 id?: number[];
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("post" | "viewer_why")[];
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -7068,27 +7815,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7098,25 +7830,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7124,8 +7842,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7135,10 +7855,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7148,8 +7869,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7159,8 +7882,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7170,8 +7895,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7181,8 +7908,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7192,20 +7921,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7215,8 +7948,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7226,10 +7961,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7260,29 +7996,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7292,8 +8012,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7303,10 +8025,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7316,8 +8039,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7327,10 +8052,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7340,8 +8066,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7351,8 +8079,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7362,19 +8092,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7384,8 +8121,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7395,20 +8134,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7418,8 +8161,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7429,10 +8174,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7444,6 +8190,7 @@ export interface operations {
     getTopic: {
         parameters: {
             query?: {
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("body" | "viewer_why")[];
             };
             header?: {
@@ -7454,6 +8201,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -7463,25 +8211,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7491,25 +8225,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7517,8 +8237,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7528,10 +8250,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7541,8 +8264,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7552,8 +8277,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7563,8 +8290,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7574,8 +8303,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7585,8 +8316,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7596,20 +8329,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7619,8 +8356,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7630,10 +8369,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7645,7 +8385,9 @@ export interface operations {
     deleteTopic: {
         parameters: {
             query?: {
+                /** @description A word for why, kept in the log. */
                 reason?: string;
+                /** @description A note for other moderators, kept in the log. */
                 note?: string;
             };
             header?: {
@@ -7656,6 +8398,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -7665,20 +8408,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7686,8 +8419,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7697,10 +8432,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7710,8 +8446,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7721,8 +8459,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7732,10 +8472,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7745,13 +8486,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7761,8 +8500,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7772,8 +8513,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7783,8 +8526,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7794,20 +8539,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7817,8 +8566,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7828,10 +8579,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7851,6 +8603,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -7864,25 +8617,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7892,8 +8631,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7903,10 +8644,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7916,8 +8658,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7927,8 +8671,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7938,8 +8684,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7949,13 +8697,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7965,8 +8711,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7976,19 +8724,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7998,8 +8753,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8009,20 +8766,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8032,8 +8793,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8043,10 +8806,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8066,6 +8830,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8079,25 +8844,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8107,8 +8858,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8118,10 +8871,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8131,8 +8885,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8142,8 +8898,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8153,8 +8911,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8164,13 +8924,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8180,8 +8938,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8191,19 +8951,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8213,8 +8980,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8224,20 +8993,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8247,8 +9020,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8258,10 +9033,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8281,6 +9057,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8290,25 +9067,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8318,8 +9081,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8329,10 +9094,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8342,8 +9108,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8353,8 +9121,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8364,13 +9134,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8380,8 +9148,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8391,8 +9161,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8402,8 +9174,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8413,20 +9187,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8436,8 +9214,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8447,10 +9227,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8470,6 +9251,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8479,25 +9261,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8507,8 +9275,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8518,10 +9288,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8531,8 +9302,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8542,8 +9315,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8553,13 +9328,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8569,8 +9342,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8580,8 +9355,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8591,8 +9368,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8602,20 +9381,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8625,8 +9408,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8636,10 +9421,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8659,6 +9445,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8668,25 +9455,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8696,8 +9469,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8707,10 +9482,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8720,8 +9496,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8731,8 +9509,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8742,13 +9522,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8758,8 +9536,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8769,8 +9549,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8780,8 +9562,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8791,20 +9575,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8814,8 +9602,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8825,10 +9615,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8848,6 +9639,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -8857,25 +9649,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8885,25 +9663,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8911,8 +9675,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8922,10 +9688,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8935,8 +9702,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8946,8 +9715,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8957,8 +9728,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8968,8 +9741,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8979,8 +9754,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8990,20 +9767,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9013,8 +9794,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9024,10 +9807,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9047,6 +9831,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -9056,25 +9841,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9084,8 +9855,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9095,10 +9868,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9108,8 +9882,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9119,8 +9895,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9130,13 +9908,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9146,8 +9922,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9157,8 +9935,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9168,8 +9948,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9179,20 +9961,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9202,8 +9988,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9213,10 +10001,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9236,6 +10025,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -9245,25 +10035,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9273,8 +10049,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9284,10 +10062,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9297,8 +10076,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9308,8 +10089,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9319,13 +10102,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9335,8 +10116,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9346,8 +10129,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9357,8 +10142,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9368,20 +10155,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9391,8 +10182,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9402,10 +10195,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9417,10 +10211,15 @@ export interface operations {
     listReplies: {
         parameters: {
             query?: {
+                /** @description The order of the items. */
                 sort?: "oldest" | "new" | "top";
+                /** @description The number to begin at; with `oldest` only. */
                 from?: number;
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("body" | "removed" | "viewer_why")[];
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -9431,6 +10230,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -9440,27 +10240,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9470,25 +10255,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9496,8 +10267,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9507,10 +10280,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9520,8 +10294,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9531,8 +10307,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9542,8 +10320,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9553,8 +10333,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9564,8 +10346,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9575,20 +10359,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9598,8 +10386,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9609,10 +10399,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9632,6 +10423,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -9645,29 +10437,13 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9677,8 +10453,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9688,10 +10466,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9701,8 +10480,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9712,8 +10493,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9723,10 +10506,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9736,8 +10520,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9747,8 +10533,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9758,19 +10546,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9780,8 +10575,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9791,20 +10588,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9814,8 +10615,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9825,10 +10628,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9840,6 +10644,7 @@ export interface operations {
     getReply: {
         parameters: {
             query?: {
+                /** @description Properties to add that are left out otherwise; repeat it for several. */
                 include?: ("body" | "removed" | "viewer_why")[];
             };
             header?: {
@@ -9850,7 +10655,9 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
+                /** @description The number of the post in its topic; 0 is the opening post. */
                 number: number;
             };
             cookie?: never;
@@ -9860,25 +10667,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9888,25 +10681,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9914,8 +10693,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9925,10 +10706,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9938,8 +10720,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9949,8 +10733,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9960,8 +10746,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9971,8 +10759,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9982,8 +10772,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9993,20 +10785,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10016,8 +10812,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10027,10 +10825,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10055,6 +10854,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -10064,27 +10864,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description true on a replayed answer. */
-                    "Idempotent-Replayed"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10094,8 +10879,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10105,10 +10892,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10118,8 +10906,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10129,8 +10919,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10140,10 +10932,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10153,13 +10946,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10169,8 +10960,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10180,8 +10973,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10191,8 +10986,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10202,20 +10999,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10225,8 +11026,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10236,10 +11039,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10253,6 +11057,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The topic's id. */
                 topic_id: number;
             };
             cookie?: never;
@@ -10262,20 +11067,10 @@ export interface operations {
             /** @description Done, nothing to say */
             204: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10283,8 +11078,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10294,10 +11091,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10307,8 +11105,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10318,8 +11118,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10329,8 +11131,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10340,8 +11144,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10351,8 +11157,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10362,20 +11170,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10385,8 +11197,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10396,10 +11210,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10413,9 +11228,13 @@ export interface operations {
             query?: {
                 /** @description The beginning of the name. */
                 q?: string;
+                /** @description These members, in this order; repeat it for several. */
                 id?: number[];
+                /** @description The order of the items. */
                 sort?: "new" | "name";
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description Where to go on: `next` or `previous` of an answer to the same question. */
                 cursor?: string;
             };
             header?: {
@@ -10433,27 +11252,12 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
-                    /** @description The next, previous and first page (RFC 8288). */
-                    Link?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10463,25 +11267,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10489,8 +11279,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10500,10 +11292,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10513,8 +11306,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10524,8 +11319,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10535,8 +11332,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10546,8 +11345,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10557,20 +11358,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10580,8 +11385,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10591,10 +11398,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10621,25 +11429,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10649,25 +11443,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10675,8 +11455,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10686,10 +11468,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10699,19 +11482,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10721,8 +11495,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10732,8 +11508,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10743,8 +11521,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10754,20 +11534,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10777,8 +11561,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10788,10 +11574,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10822,25 +11609,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10850,8 +11623,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10861,10 +11636,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10874,19 +11650,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing here that you may see */
-            404: {
-                headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10896,8 +11663,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10907,13 +11676,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10923,8 +11690,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10934,19 +11703,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10956,8 +11732,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10967,20 +11745,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10990,8 +11772,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11001,10 +11785,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11024,6 +11809,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @description The member's name; a former one leads to the present one. */
                 username: string;
             };
             cookie?: never;
@@ -11033,25 +11819,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11061,10 +11833,11 @@ export interface operations {
             /** @description It lives at another address */
             301: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description The address of the object. */
-                    Location?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
+                    "Cache-Control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11072,25 +11845,11 @@ export interface operations {
             /** @description Not changed since the ETag that was sent */
             304: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11098,8 +11857,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11109,10 +11870,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11122,8 +11884,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11133,8 +11897,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11144,8 +11910,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11155,8 +11923,10 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11166,8 +11936,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11177,20 +11949,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11200,8 +11976,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11211,10 +11989,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11234,6 +12013,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The member's name; a former one leads to the present one. */
                 username: string;
             };
             cookie?: never;
@@ -11247,25 +12027,11 @@ export interface operations {
             /** @description The answer */
             200: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
-                    /** @description Who may store this answer, and for how long. */
-                    "Cache-Control"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11275,8 +12041,10 @@ export interface operations {
             /** @description The request cannot be understood */
             400: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11286,10 +12054,11 @@ export interface operations {
             /** @description Not signed in, or the credential is not valid */
             401: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description How to sign in (RFC 6750). */
-                    "WWW-Authenticate"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11299,8 +12068,10 @@ export interface operations {
             /** @description Refused, with the reason's code */
             403: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11310,8 +12081,10 @@ export interface operations {
             /** @description There is nothing here that you may see */
             404: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11321,10 +12094,11 @@ export interface operations {
             /** @description The stored state does not allow it */
             409: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryTwin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11334,8 +12108,10 @@ export interface operations {
             /** @description The length of the body is missing */
             411: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11345,13 +12121,11 @@ export interface operations {
             /** @description Changed since the version that was edited */
             412: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /**
-                     * @description Version and hash of this answer.
-                     * @example "3-6f1ed002ab5595859014"
-                     */
-                    ETag?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["CurrentETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11361,8 +12135,10 @@ export interface operations {
             /** @description The body is too large */
             413: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11372,19 +12148,26 @@ export interface operations {
             /** @description The query is too long */
             414: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is of another media type */
             415: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    Accept: components["headers"]["Accept"];
+                    "Accept-Patch": components["headers"]["AcceptPatch"];
+                    "Accept-Encoding": components["headers"]["AcceptEncoding"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11394,8 +12177,10 @@ export interface operations {
             /** @description Some of the input is not valid */
             422: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11405,20 +12190,24 @@ export interface operations {
             /** @description Too many requests */
             429: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
-                    /**
-                     * @description The quota that counted this request.
-                     * @example "write";q=30;w=60
-                     */
-                    "RateLimit-Policy"?: string;
-                    /**
-                     * @description What is left of it.
-                     * @example "write";r=29;t=41
-                     */
-                    RateLimit?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11428,8 +12217,10 @@ export interface operations {
             /** @description A mistake of ours */
             500: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11439,10 +12230,11 @@ export interface operations {
             /** @description Away for a moment */
             503: {
                 headers: {
-                    /** @description Names this request in logs and problems. */
-                    "X-Request-Id"?: string;
-                    /** @description Seconds to wait before the next try. */
-                    "Retry-After"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;
                 };
                 content: {

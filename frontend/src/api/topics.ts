@@ -1,10 +1,11 @@
 import { answer, api, ifMatch, insist } from './client'
 import { change, expire, refresh } from './cache.svelte'
-import type { operations } from './schema'
+import type { components, operations } from './schema'
 import type { Topic } from './types'
 
 export type TopicFilters = NonNullable<operations['listTopics']['parameters']['query']>
-export type TopicDraft = { title: string; body: string; category: string; tags: string[] }
+type TopicCreate = components['schemas']['TopicCreate']
+type TopicPatch = components['schemas']['TopicPatch']
 
 export const topicList = (query: TopicFilters) => ({
   key: ['topics', query],
@@ -34,10 +35,10 @@ export function putTopic(next: Topic) {
   expire(['topics'])
 }
 
-export const openTopic = (body: TopicDraft, key: string) =>
+export const openTopic = (body: TopicCreate, key: string) =>
   insist(() => answer(api.POST('/api/v1/topics', { params: { header: { 'Idempotency-Key': key } }, body })))
 
-export async function editTopic(topic_id: number, version: number, body: Partial<TopicDraft>) {
+export async function editTopic(topic_id: number, version: number, body: TopicPatch) {
   const next = await answer(
     api.PATCH('/api/v1/topics/{topic_id}', {
       params: { path: { topic_id }, header: ifMatch(version) },

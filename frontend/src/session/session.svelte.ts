@@ -8,6 +8,7 @@ import { adoptLocale } from './preferences.svelte'
 /** Says only that a refresh may succeed, so that visitors cause no failing call; it is no secret. */
 const FLAG = 'parley.signed_in'
 const COOKIE = { 'X-Session': 'cookie' } as const
+const RETRY_MS = 10_000
 
 type State = { status: 'unknown' | 'visitor' | 'member'; user: OwnUser | null }
 
@@ -23,14 +24,14 @@ const channel = new BroadcastChannel('parley.session')
 const tell = (news: News) => channel.postMessage(news)
 
 function take(token: string, user: OwnUser) {
-  const sameMember = session.user?.id === user.id
+  const before = session.user
   access = token
   session.status = 'member'
   session.user = user
   store(FLAG, true)
   adoptLocale(user.locale)
   // What was fetched before belongs to somebody else's eyes.
-  if (!sameMember) forgetAll()
+  if (before?.id !== user.id) forgetAll({ blank: before !== null })
   settled()
 }
 
@@ -40,7 +41,7 @@ function drop() {
   session.status = 'visitor'
   session.user = null
   forget(FLAG)
-  if (wasMember) forgetAll()
+  if (wasMember) forgetAll({ blank: true })
   settled()
 }
 
@@ -81,6 +82,8 @@ export async function startSession() {
   const found = await renew(null)
   if (!found && session.status === 'unknown') session.status = 'visitor'
   settled()
+  // The server was away: the member is one again as soon as it is back.
+  if (!found && load<boolean>(FLAG)) setTimeout(() => void startSession(), RETRY_MS)
 }
 
 function signedIn(fresh: Session) {
@@ -108,8 +111,13 @@ export async function proveAgain(password: string) {
   await answer(api.POST('/api/v1/auth/reauthenticate', { body: { password } }))
 }
 
+/** Throws where the server cannot be told: then the session goes on, and nobody must believe that it ended. */
 export async function signOut() {
-  await answer(api.POST('/api/v1/auth/logout', { params: { header: COOKIE }, body: {} })).catch(() => {})
+  const call = api.POST('/api/v1/auth/logout', { params: { header: COOKIE }, body: {} })
+  await answer(call).catch((error: unknown) => {
+    // It was over already.
+    if (!(error instanceof Problem) || error.status !== 401) throw error
+  })
   drop()
   tell({ kind: 'signed-out' })
 }

@@ -6,6 +6,8 @@ export type DraftText = {
   body: string
   category: string
   tags: string
+  /** The version that an edit began from; 0 for what is new. */
+  version: number
   /** When it was last kept, in ms. */
   at: number
   /** The key of the last attempt to send this very text, so that a repeat after a crash cannot post twice. */
@@ -14,7 +16,7 @@ export type DraftText = {
 
 const PREFIX = 'parley.draft.'
 
-export const EMPTY: DraftText = { title: '', body: '', category: '', tags: '', at: 0, sent: null }
+export const EMPTY: DraftText = { title: '', body: '', category: '', tags: '', version: 0, at: 0, sent: null }
 
 export const loadDraft = (key: string) => load<DraftText>(PREFIX + key)
 export const forgetDraft = (key: string) => forget(PREFIX + key)

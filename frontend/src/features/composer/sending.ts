@@ -7,15 +7,17 @@ import type { DraftText } from './drafts'
 import { tagsOf } from './tags'
 
 /** What stands on the server while an edit is being written: the version to name, and its text. */
-export type Stored = { version: number; title: string; body: string }
+export type Stored = Pick<DraftText, 'version' | 'title' | 'body' | 'category' | 'tags'>
 
 export function storedOf(draft: Draft): Stored | null {
   if (draft.kind === 'edit-topic') {
-    const { version, title, post } = draft.source
-    return { version, title, body: post?.body ?? '' }
+    const { version, title, post, category, tags } = draft.source
+    return { version, title, body: post?.body ?? '', category: category.slug, tags: tags.join(' ') }
   }
-  if (draft.kind === 'edit-post')
-    return { version: draft.source.version, title: '', body: draft.source.body ?? '' }
+  if (draft.kind === 'edit-post') {
+    const { version, body = '' } = draft.source
+    return { version, body, title: '', category: '', tags: '' }
+  }
   return null
 }
 
@@ -36,8 +38,8 @@ export function keyFor(draft: Draft, text: DraftText): NonNullable<DraftText['se
 }
 
 /** Sends it and returns the address of what came of it. */
-export async function send(draft: Draft, text: DraftText, key: string, version: number): Promise<string> {
-  const { title, body, category } = text
+export async function send(draft: Draft, text: DraftText, key: string): Promise<string> {
+  const { title, body, category, version } = text
   const tags = tagsOf(text.tags)
   switch (draft.kind) {
     case 'topic':

@@ -1,5 +1,7 @@
-import { asProblem, Problem } from '../../api/problem'
-import { fieldSentence } from '../../ui/sentences'
+import { asProblem, Problem } from '../api/problem'
+import { fieldSentence } from './sentences'
+
+export type Form = ReturnType<typeof useForm>
 
 /** Sends a form once at a time and keeps what went wrong beside its fields. */
 export function useForm(act: () => Promise<void>) {
@@ -13,7 +15,13 @@ export function useForm(act: () => Promise<void>) {
     get problem() {
       return problem
     },
+    /** What is wrong with a field, by its JSON pointer. */
     wrong: (pointer: string) => fieldSentence(problem?.field(pointer)),
+    /** Whether what went wrong stands at fields and needs no sentence of its own. */
+    get told() {
+      return !!problem?.errors.length
+    },
+    forget: () => (problem = null),
     async submit(event?: SubmitEvent) {
       event?.preventDefault()
       if (busy) return
