@@ -72,11 +72,12 @@ test-servers: develop system ## The tests that start, reload and kill real serve
 test-clients: develop system ## Clients generated in four languages, run against real servers
 	$(PYTEST) -m clients
 
-MINUTES ?= 5
-.PHONY: soak soak-faults
-soak: soak-faults ## What takes long: faults under load, each test for about MINUTES=5; ends in a table of figures
-soak-faults: develop system
-	MINUTES="$(MINUTES)" $(PYTEST) -m soak tests/faults tests/caches
+.PHONY: soak soak-contract soak-faults
+soak: soak-contract soak-faults ## What takes long: the two below; MINUTES=60 for the first, MINUTES=5 for each test of the second
+soak-contract: develop system ## Generated requests at the real servers; ends in a table of what was asked and answered
+	$(BIN)/python -m tests.contract.soak --minutes "$(or $(MINUTES),60)"
+soak-faults: develop system ## Faults under load; ends in a table of figures
+	MINUTES="$(or $(MINUTES),5)" $(PYTEST) -m soak tests/faults tests/caches
 
 .PHONY: e2e
 e2e: develop system ## The journeys in a real browser against nginx and uWSGI

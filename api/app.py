@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from api.auth import identify
 from api.auth import routes as auth
+from api.auth.queries import signed_in
 from api.categories import queries as category_queries
 from api.categories import routes as categories
 from api.config import Settings
-from api.core import db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
+from api.core import cors, db, health, jobs, limits, logs, mail, metrics, problems, request_ids, responses
 from api.core.api import Api, reference
 from api.core.db import Database
 from api.core.runtime import Runtime
@@ -36,7 +37,7 @@ BLUEPRINTS = (
     site.bp,
 )
 EXAMPLES = Path(__file__).with_name("examples.json")
-PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses)
+PARTS = (request_ids, logs, metrics, problems, db, limits, jobs, mail, health, responses, cors)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -45,7 +46,11 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    runtime = Runtime(settings=settings, database=Database(settings.database_url), identify=_identify)
+    runtime = Runtime(
+        settings=settings,
+        database=Database(settings.database_url, prepared=settings.prepared_statements),
+        identify=_identify,
+    )
     app.extensions["parley"] = runtime
     for part in PARTS:
         part.init_app(app)
@@ -58,7 +63,10 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
+_MEMBER = signed_in(category_queries.levels_of)
+
+
 def _identify(session: Session, authorization: str | None, now: dt.datetime) -> Actor:
     """Who asks, and what exists for them: sign-in and categories meet only here."""
-    actor = identify.identify(session, authorization, now)
-    return category_queries.with_levels(session, actor)
+    actor = identify.identify(session, authorization, now, asking=_MEMBER)
+    return actor if actor.is_member else category_queries.with_levels(session, actor)

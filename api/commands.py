@@ -1,5 +1,7 @@
 """The commands that act on an installation: those of the features, and those of the forum as a whole."""
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -7,8 +9,8 @@ from sqlalchemy import func, select, text
 
 from api.archive.commands import command as import_commands
 from api.auth.commands import user_commands
-from api.core import clock, migrate, outbox
-from api.core.commands import in_app, say
+from api.core import clock, migrate, outbox, schema_version
+from api.core.commands import Target, in_app, say
 from api.core.db import transaction
 from api.core.runtime import runtime, settings
 from api.search.commands import reindex
@@ -37,14 +39,16 @@ def seed() -> None:
 
 
 @click.command()
-@in_app
-def worker() -> None:
+@click.pass_obj
+def worker(target: Target) -> None:
     """Run jobs until told to stop."""
-    from flask import current_app
-
+    if "PARLEY_DATABASE_URL" in os.environ or "PARLEY_DATABASE_URL_FILE" in os.environ:
+        # A worker stays for long, and has no use for commands and routes.
+        os.execv(sys.executable, [sys.executable, "-m", "api.worker"])  # noqa: S606 - becoming it is the purpose
     from api.core.worker import run_worker
 
-    run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    with target.open() as app:
+        run_worker(app)
 
 
 @click.command()
@@ -86,7 +90,7 @@ def doctor() -> None:
     """Say what is wrong with this installation, and how much there is of everything."""
     report: dict[str, object] = {}
     with transaction() as s:
-        report["schema_current"] = migrate.is_current(s.connection())
+        report["schema_current"] = schema_version.is_current(s.connection())
         for table in (
             "users",
             "categories",

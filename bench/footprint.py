@@ -103,7 +103,7 @@ def _role_of(process: psutil.Process, launcher: int) -> str:
     if "postgres" in Path(process.exe()).name:
         return "postgres"
     line = " ".join(process.cmdline())
-    if "api.cli worker" in line:
+    if "api.worker" in line:
         return "worker of jobs"
     instance = "events" if "uwsgi-events.ini" in line else "api"
     if process.ppid() == launcher:

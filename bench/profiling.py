@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import event
 
+from api.core.prepared import Prepared
 from bench.load import Request
 from bench.rows import Row
 from bench.subjects import Subjects
@@ -85,7 +86,9 @@ def _explaining(subjects: Subjects) -> Iterator[list[tuple[float, float]]]:
     engine = subjects.app.extensions["parley"].database.engine
     found: list[tuple[float, float]] = []
 
-    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+    def explain(connection: Any, cursor: Any, text: str, parameters: Any, context: Any, _many: bool) -> None:
+        is_prepared = isinstance(context, Prepared) and context.name in connection.info.get("prepared", ())
+        statement = context.execute if is_prepared else text
         if not statement.lstrip().lower().startswith(EXPLAINED):
             return
         with cursor.connection.cursor() as apart:

@@ -5,7 +5,8 @@ missing=""
 command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v curl >/dev/null 2>&1 || missing="$missing curl"
-command -v ruby >/dev/null 2>&1 && ruby -e 'require "typhoeus"' >/dev/null 2>&1 || missing="$missing ruby ruby-typhoeus"
+command -v go >/dev/null 2>&1 || missing="$missing golang-go"
+ruby -e 'require "typhoeus"' >/dev/null 2>&1 || missing="$missing ruby ruby-typhoeus"
 if command -v fc-list >/dev/null 2>&1; then
     fc-list | grep -q "Noto Sans CJK" || missing="$missing fonts-noto-cjk"
 else

@@ -3,6 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from api.categories.models import EVERYONE
 from api.core import counters
 from api.topics.actions.writing import HOT_SECONDS
 
@@ -29,8 +30,9 @@ _STATEMENTS = {
         where c.id = k.id and (k.topic_count, k.reply_count) <> (c.topics, c.replies)""",
     "tags": """
         update tags g set topic_count = c.n from (
-            select g.id, count(t.id) n from tags g left join topic_tags x on x.tag_id = g.id
-            left join topics t on t.id = x.topic_id and t.hidden = 0 group by g.id) c
+            select g.id, count(a.level) n from tags g left join topic_tags x on x.tag_id = g.id
+            left join topics t on t.id = x.topic_id and t.hidden = 0
+            left join category_access a on a.category_id = t.category_id and a.group_id = :everyone group by g.id) c
         where c.id = g.id and g.topic_count <> c.n""",
     "users": """
         update users u set topic_count = c.topics, reply_count = c.replies, answer_count = c.answers from (
@@ -58,5 +60,6 @@ def recount(s: Session) -> dict[str, int]:
 
 
 def _mend(s: Session, statement: str) -> int:
-    parameters = {"hot_seconds": HOT_SECONDS} if ":hot_seconds" in statement else {}
-    return int(s.execute(text(statement), parameters).rowcount)  # type: ignore[attr-defined]
+    values = {"hot_seconds": HOT_SECONDS, "everyone": EVERYONE}
+    asked = {name: value for name, value in values.items() if f":{name}" in statement}
+    return int(s.execute(text(statement), asked).rowcount)  # type: ignore[attr-defined]

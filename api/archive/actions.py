@@ -14,6 +14,7 @@ from api.archive.members import Newcomer
 from api.archive.models import COMMENT, POST, TOPIC, ImportMap
 from api.archive.preparing import PreparedPost, tags_of, title_of
 from api.archive.queries import get_imported
+from api.categories.queries import is_public
 from api.core import counters, outbox
 from api.tags.actions import ensure_tags
 from api.text.slugs import slugify
@@ -83,8 +84,11 @@ class TopicWriter:
             self.s.execute(insert(PostRevision), self._revisions)
         if self._mapped:
             self.s.execute(insert(ImportMap), self._mapped)
+        public = is_public(self.s, self.category_id)
         for (kind, subject_id), n in sorted(self._shared.items()):
-            counters.add(self.s, kind, subject_id, n)
+            # Tags are listed for everybody.
+            if public or kind != "tag_topics":
+                counters.add(self.s, kind, subject_id, n)
         for user_id, moved in sorted(self._members.items()):
             add_counts(
                 self.s, user_id, topics=moved["topics"], replies=moved["replies"], answers=moved["answers"]

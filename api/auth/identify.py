@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from api.auth import access_tokens
-from api.auth.queries import get_signed_in
+from api.auth.queries import SIGNED_IN
 from api.core.db import apart
+from api.core.prepared import Prepared
 from api.core.problems import Problem
 from api.permissions.actor import ANONYMOUS, Actor
 from api.users.actions import note_seen
@@ -16,10 +17,10 @@ from api.users.models import ACTIVE
 SEEN_EVERY = timedelta(minutes=5)
 
 
-def identify(s: Session, authorization: str | None, now: datetime) -> Actor:
+def identify(s: Session, authorization: str | None, now: datetime, *, asking: Prepared = SIGNED_IN) -> Actor:
     """The caller. Session and member are read each time, so whatever ends or changes them holds at once.
 
-    The session `s` must not have written anything yet. Raises 401 invalid_token or token_expired.
+    `asking` is a statement of queries.signed_in; a member has the levels that it found, a visitor none. The session `s` must not have written anything yet. Raises 401 invalid_token or token_expired.
     """
     if authorization is None:
         return ANONYMOUS
@@ -30,7 +31,7 @@ def identify(s: Session, authorization: str | None, now: datetime) -> Actor:
         # What some generated clients send for a visitor: the scheme alone, which claims nothing.
         return ANONYMOUS
     claims = access_tokens.read(token.strip(), now)
-    found = get_signed_in(s, claims.session_id)
+    found = asking.first(s, {"session_id": str(claims.session_id)})
     if found is None or found.user_id != claims.user_id or found.state != ACTIVE:
         raise Problem(401, "invalid_token")
     if min(found.idle_expires_at, found.absolute_expires_at) <= now:
@@ -47,4 +48,5 @@ def identify(s: Session, authorization: str | None, now: datetime) -> Actor:
         session_id=str(claims.session_id),
         fresh_at=found.fresh_at,
         locale=found.locale,
+        levels=dict(found.levels or ()),
     )

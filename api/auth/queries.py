@@ -1,36 +1,52 @@
 """What is asked about accounts; never by queries about content."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, exists, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, Text, Uuid, bindparam, cast, exists, null, select
 from sqlalchemy.orm import Session
 
 from api.auth.models import AuthSession, OneTimeToken, Registration, UserSecret
 from api.auth.rules import email_key
 from api.core.cursors import Page, Window, page, seek
+from api.core.prepared import Prepared
 from api.permissions.actor import Actor
 from api.text import names
 from api.users.models import ACTIVE, CURRENT, DELETED, User, Username
 
-_SIGNED_IN = (
-    select(
-        AuthSession.user_id,
-        AuthSession.idle_expires_at,
-        AuthSession.absolute_expires_at,
-        AuthSession.fresh_at,
-        User.username,
-        User.role,
-        User.state,
-        User.locale,
-        User.last_seen_at,
+
+def signed_in(
+    levels_of: Callable[[SQLColumnExpression[str]], ColumnElement[Any]] = lambda _: null(),
+) -> Prepared:
+    """Session and member in one statement by their primary keys.
+
+    `levels_of` makes of the member's role an expression for pairs of category id and Level: what there are
+    categories for is not known here.
+    """
+    return Prepared(
+        lambda: (
+            select(
+                AuthSession.user_id,
+                AuthSession.idle_expires_at,
+                AuthSession.absolute_expires_at,
+                AuthSession.fresh_at,
+                User.username,
+                User.role,
+                User.state,
+                User.locale,
+                User.last_seen_at,
+                levels_of(User.role).label("levels"),
+            )
+            .join(User, User.id == AuthSession.user_id)
+            .where(AuthSession.id == bindparam("session_id", type_=Uuid()))
+        )
     )
-    .join(User, User.id == AuthSession.user_id)
-    .where(AuthSession.id == bindparam("session_id"))
-)
+
+
+SIGNED_IN = signed_in()
 
 
 @dataclass(frozen=True)
@@ -41,11 +57,6 @@ class Account:
     email: str | None
     email_key: str | None
     password_hash: str | None
-
-
-def get_signed_in(s: Session, session_id: UUID) -> Any:
-    """A row of session and member in one statement by their primary keys, or None."""
-    return s.execute(_SIGNED_IN, {"session_id": session_id}).one_or_none()
 
 
 def _accounts() -> Any:

@@ -12,4 +12,6 @@ def to_wire(moment: datetime) -> str:
     """RFC 3339 in UTC with `Z` and exactly three decimals, cut off and never rounded up into the future."""
     if moment.tzinfo is None:
         raise ValueError("A time without a zone cannot be written.")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"

@@ -29,6 +29,11 @@ def register(kind: str, table: str, column: str) -> None:
     _TARGETS[kind] = f"update {table} set {column} = greatest({column} + :n, 0) where id = :id"  # noqa: S608 (constants of ours)
 
 
+def registered() -> frozenset[str]:
+    """The kinds that can be counted and folded in this process."""
+    return frozenset(_TARGETS)
+
+
 def add(s: Session, kind: str, subject_id: int, n: int) -> None:
     """Note a change of a registered counter."""
     if kind not in _TARGETS:

@@ -4,11 +4,11 @@ import base64
 import datetime as dt
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, TypeVarTuple, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, literal, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam, literal, tuple_
 
 from api.core.keys import derive
 from api.core.problems import Problem
@@ -93,10 +93,26 @@ def seek(
     if window.position is not None:
         here = tuple_(*keys)
         columns = cast("Sequence[ColumnElement[Any]]", keys)
-        there = tuple_(*(literal(v, k.type) for v, k in zip(window.position, columns, strict=True)))
+        there = tuple_(*(_value(v, k) for v, k in zip(window.position, columns, strict=True)))
         statement = statement.where(here < there if down else here > there)
     order = [k.desc() if down else k.asc() for k in keys]
     return statement.order_by(*order).limit(window.limit + 1)
+
+
+def _value(value: Any, key: ColumnElement[Any]) -> ColumnElement[Any]:
+    return value if isinstance(value, ColumnElement) else literal(value, key.type)
+
+
+def parameters(window: Window, keys: Sequence[SQLColumnExpression[Any]]) -> Window:
+    """The same window with parameters in its position's place, named as `position_values` names them."""
+    columns = cast("Sequence[ColumnElement[Any]]", keys)
+    position = tuple(bindparam(f"position_{i}", type_=k.type) for i, k in enumerate(columns))
+    return replace(window, position=position if window.position is not None else None)
+
+
+def position_values(window: Window) -> dict[str, Any]:
+    """What the parameters of a window's position stand for."""
+    return {f"position_{i}": value for i, value in enumerate(window.position or ())}
 
 
 def page(rows: Sequence[Row], window: Window, key: Callable[[Row], Sequence[Any]]) -> Page[Row]:

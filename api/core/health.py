@@ -4,7 +4,7 @@ import orjson
 from flask import Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.core import migrate
+from api.core import schema_version
 from api.core.runtime import runtime
 
 
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     def readyz() -> Response:
         try:
             with runtime().database.engine.connect() as connection:
-                if migrate.is_current(connection):
+                if schema_version.is_current(connection):
                     return _answer(200, status="ready")
                 return _answer(503, status="migrations_pending")
         except SQLAlchemyError:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from api.core import clock, counters, outbox
 from api.core.db import transaction
 from api.core.idempotency import KEPT
 from api.core.jobs import NO_RETRY, defer, manager, task
+from api.core.logs import get_logger
 from api.core.models import IdempotencyKey, Mail, Throttle
 
 # Workers send a sign of life every 10 s; three missed ones mean that it is dead.
@@ -24,7 +24,7 @@ MAILS_KEPT = timedelta(days=30)
 MAIL_LOST = timedelta(hours=12)
 BATCH = 5_000
 
-log = structlog.get_logger("parley.worker")
+log = get_logger("parley.worker")
 
 
 @task("jobs.recover", every="* * * * *", retry=NO_RETRY)

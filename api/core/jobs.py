@@ -122,7 +122,5 @@ def _insert(
 
 
 def init_app(app: Flask) -> None:
-    """Declare core's own tasks, and load procrastinate now instead of during somebody's first post."""
+    """Declare core's own tasks. Procrastinate is loaded with the first job: reading and posting defer none."""
     from api.core import housekeeping  # noqa: F401
-
-    manager()

@@ -1,11 +1,14 @@
 """One secret, many keys: HKDF (RFC 5869) gives each purpose a key that tells nothing about the others."""
 
+from functools import lru_cache
+
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 LENGTH_BYTES = 32
 
 
+@lru_cache(maxsize=32)
 def derive(secret: str | bytes, purpose: str, length: int = LENGTH_BYTES) -> bytes:
     """The key for one purpose: the same bytes for the same secret and purpose, on every process and machine.
 

@@ -11,9 +11,17 @@ import sys
 from time import perf_counter
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, request
-from structlog.typing import EventDict, Processor, WrappedLogger
+
+from api.core.slim import without
+
+with without("rich"):
+    # Only for coloured tracebacks, which nobody sees here, and six megabytes in every process.
+    import structlog
+    from structlog.contextvars import bound_contextvars
+    from structlog.typing import EventDict, Processor, WrappedLogger
+
+__all__ = ["bound_contextvars", "configure", "get_logger", "init_app"]
 
 SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|otp", re.IGNORECASE)
 # Personal access tokens, JWTs, passwords inside URLs, and name=value pairs in messages of libraries.
@@ -27,7 +35,13 @@ PLAIN = re.compile(r"[\w./:@+-]+")
 UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029]")
 QUIET = ("procrastinate", "alembic", "werkzeug", "urllib3", "asyncio")
 
-log = structlog.get_logger("parley")
+
+def get_logger(name: str) -> Any:
+    """A logger; modules that log ask here, so that the library is loaded in one place."""
+    return structlog.get_logger(name)
+
+
+log = get_logger("parley")
 
 
 def _blank_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

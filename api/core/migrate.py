@@ -1,21 +1,21 @@
 """Migrations, run by one process at a time and never backwards by surprise."""
 
-from pathlib import Path
+import time
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from api.config import Settings
 from api.core.db import Database
+from api.core.schema_version import FOLDER, current_revision, is_current
 
-FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 # Any fixed number: whoever migrates holds this advisory lock.
 LOCK = 7_261_530_417
 # A waiting ALTER TABLE stops every reader behind it; better to fail and be run again.
 LOCK_TIMEOUT_MS = 60_000
+ASK_AGAIN_SECONDS = 0.2
 
 
 class NewerSchema(Exception):
@@ -35,16 +35,6 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config())
 
 
-def current_revision(connection: Connection) -> str | None:
-    """The revision the database is at; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_current(connection: Connection) -> bool:
-    """Whether the database is exactly at this code's head."""
-    return current_revision(connection) == scripts().get_current_head()
-
-
 def upgrade(settings: Settings) -> bool:
     """Bring the database to this code's head. True when something was done.
 
@@ -57,12 +47,21 @@ def upgrade(settings: Settings) -> bool:
         engine.dispose()
 
 
+def _wait_for_turn(connection: Connection) -> None:
+    """Take the lock, asking again and again: to build an index beside writers waits for every open statement, and a
+    statement that waits here for that very migration would be one.
+    """
+    while not connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+        connection.commit()
+        time.sleep(ASK_AGAIN_SECONDS)
+    connection.commit()
+
+
 def _upgrade(engine: Engine) -> bool:
     with engine.connect() as connection:
         connection.execute(text("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0"))
         connection.execute(text(f"set lock_timeout = {LOCK_TIMEOUT_MS}"))
-        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
-        connection.commit()
+        _wait_for_turn(connection)
         try:
             here = current_revision(connection)
             known = {script.revision for script in scripts().walk_revisions()}

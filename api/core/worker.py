@@ -1,19 +1,20 @@
 """The process that runs jobs, and the same for tests without a process."""
 
+import asyncio
+import signal
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from flask import Flask
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
-from structlog.contextvars import bound_contextvars
 
 from api.core.db import transaction
 from api.core.jobs import Task, manager, tasks
+from api.core.logs import bound_contextvars, get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,10 @@ CONCURRENCY = 2
 POLLING_SECONDS = 5.0
 # Less than what the launcher and Docker wait before they kill.
 GRACE_SECONDS = 3.0
+# After the database went away: often enough to be back with it, seldom enough not to be in its way.
+AGAIN_SECONDS = 1.0
 
-log = structlog.get_logger("parley.worker")
+log = get_logger("parley.worker")
 
 
 def libpq_parameters(url: str) -> dict[str, str]:
@@ -104,15 +107,37 @@ def run_worker(app: Flask) -> None:
     """Run jobs until SIGTERM or SIGINT; running ones get a moment to finish.
 
     A job that is cut off is found by `jobs.recover` and run again. Finished jobs are deleted at once, failed ones kept
-    for a while (see api.core.housekeeping).
+    for a while (see api.core.housekeeping). The library's worker ends when the database goes away; ours begins anew.
     """
-    url = app.extensions["parley"].settings.database_direct_url
-    build(app, url).run_worker(
-        concurrency=CONCURRENCY,
-        fetch_job_polling_interval=POLLING_SECONDS,
-        shutdown_graceful_timeout=GRACE_SECONDS,
-        delete_jobs="successful",
-    )
+    asyncio.run(_work_until_told_to_stop(app))
+
+
+async def _work_until_told_to_stop(app: Flask) -> None:
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    stopping = asyncio.create_task(told.wait())
+    while not told.is_set():
+        working = asyncio.create_task(_work(app))
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        # Being cancelled is how the library's worker is asked to finish what it does.
+        working.cancel()
+        result = (await asyncio.gather(working, return_exceptions=True))[0]
+        if not told.is_set():
+            log.warning("the worker lost the database", again_in=AGAIN_SECONDS, error=repr(result)[:500])
+            await asyncio.wait({stopping}, timeout=AGAIN_SECONDS)
+
+
+async def _work(app: Flask) -> None:
+    """Run jobs until cancelled, or until the database is lost."""
+    async with build(app, app.extensions["parley"].settings.database_direct_url).open_async() as worker:
+        await worker.run_worker_async(
+            concurrency=CONCURRENCY,
+            fetch_job_polling_interval=POLLING_SECONDS,
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )
 
 
 def run_pending(app: Flask, *, ahead: timedelta = timedelta(0)) -> list[str]:

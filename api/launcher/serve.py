@@ -149,7 +149,7 @@ def _uwsgi(ini: str, socket: Path) -> list[str]:
 
 def _worker(environ: Mapping[str, str]) -> Child:
     """Jobs. Its output stays on the terminal: mail is printed there unless PARLEY_MAIL_BACKEND says otherwise."""
-    return Child("worker", [sys.executable, "-m", "api.cli", "worker"], environ=environ, cwd=PROJECT)
+    return Child("worker", [sys.executable, "-m", "api.worker"], environ=environ, cwd=PROJECT)
 
 
 def _wait_until_ready(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from api.core.api import Blueprint, Call, anyone
-from api.core.db import current_session
+from api.core.db import current_session, transaction
 from api.core.problems import Problem
 from api.search.queries.filters import Asked
 from api.search.queries.hits import get_hits
@@ -38,8 +38,10 @@ def _search_texts(s: Session, call: Call) -> dict[str, Any]:
     of_topics = call.query["type"] == "topics"
     find, present = (find_topics, topic_hits) if of_topics else (find_posts, post_hits)
     sort = call.query.get("sort", "relevance")
-    matches = find(s, call.actor, asked, call.window(), sort=sort, now=call.now)
-    hits = get_hits(s, call.actor, matches.page.items)
+    # The search's own time limit is one of its transaction.
+    with transaction():
+        matches = find(s, call.actor, asked, call.window(), sort=sort, now=call.now)
+        hits = get_hits(s, call.actor, matches.page.items)
     return _page(matches.page, present(hits, asked.text.terms, call.actor), truncated=matches.truncated)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, and_
 from api.permissions.actor import Actor, Level
 from api.permissions.verdict import ALLOW, NOT_VISIBLE, Verdict
 from api.topics.models import Post
-from api.topics.rules import PostFacts, TopicFacts, lists_topic
+from api.topics.rules import Eyes, PostFacts, TopicFacts, lists_topic
 
 
 def may_find_post(actor: Actor, topic: TopicFacts, post: PostFacts) -> Verdict:
@@ -15,6 +15,6 @@ def may_find_post(actor: Actor, topic: TopicFacts, post: PostFacts) -> Verdict:
     return ALLOW
 
 
-def finds_post(actor: Actor) -> ColumnElement[bool]:
+def finds_post(actor: Actor | Eyes) -> ColumnElement[bool]:
     """SQL twin of may_find_post, in a statement that joins the post and its topic."""
     return and_(lists_topic(actor), Post.hidden == 0)

@@ -27,8 +27,8 @@ from api.text.clean import compatibility_fold
 from api.text.names import key
 from api.text.searches import MAX_QUERY
 from api.text.snippets import snippet
-from api.topics.schemas.posts import PostOut, post_json
-from api.topics.schemas.topics import MAX_TAGS, TagName, TopicOut, topic_json
+from api.topics.schemas.posts import PostOut, posts_json
+from api.topics.schemas.topics import MAX_TAGS, TagName, TopicOut, topics_json
 from api.users.models import User
 from api.users.schemas import UserOut, user_json
 
@@ -116,30 +116,25 @@ def _hit(type_: str, highlight: str, title: str | None = None, **subjects: Any) 
 
 def post_hits(hits: Hits, terms: tuple[str, ...], actor: Actor) -> list[dict[str, Any]]:
     """HitOut of posts."""
+    shown = topics_json([topic for topic, _, _ in hits.found], actor)
     return [
         _hit(
             "post",
-            snippet(post.plain, terms),
+            snippet(plain, terms),
             snippet(topic.title, terms),
-            topic=topic_json(topic, actor, hits.around),
-            post=post_json(
-                post, topic, actor, hits.page, archived=hits.around.categories[topic.category_id]["archived"]
-            ),
+            topic=about,
+            post=posts_json([post], topic, actor, archived=topic.category_archived)[0],
         )
-        for topic, post in hits.found
+        for (topic, post, plain), about in zip(hits.found, shown, strict=True)
     ]
 
 
 def topic_hits(hits: Hits, terms: tuple[str, ...], actor: Actor) -> list[dict[str, Any]]:
     """HitOut of topics."""
+    shown = topics_json([topic for topic, _, _ in hits.found], actor)
     return [
-        _hit(
-            "topic",
-            snippet(post.plain, terms),
-            snippet(topic.title, terms),
-            topic=topic_json(topic, actor, hits.around),
-        )
-        for topic, post in hits.found
+        _hit("topic", snippet(plain, terms), snippet(topic.title, terms), topic=about)
+        for (topic, _, plain), about in zip(hits.found, shown, strict=True)
     ]
 
 

@@ -4,17 +4,20 @@ Nothing here knows Flask, SQL or the forum's tables. Heavy libraries load on fir
 `render`, Pygments with the first coloured block, rjieba with the first Chinese sentence.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
-if TYPE_CHECKING:
-    from api.text.rendering import RENDERER_VERSION, Mention, Rendered, render
+from api.text.rendered import RENDERER_VERSION, Mention, Rendered
 
 __all__ = ["RENDERER_VERSION", "Mention", "Rendered", "render"]
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(name)
+def render(
+    body: str,
+    *,
+    mentions: Callable[[Sequence[str]], Mapping[str, Mention]] | None = None,
+    root: str = "",
+) -> Rendered:
+    """Render a post's Markdown; see api.text.rendering, whose libraries load now."""
     from api.text import rendering
 
-    return getattr(rendering, name)
+    return rendering.render(body, mentions=mentions, root=root)

@@ -1,36 +1,17 @@
 """Markdown to safe HTML: one renderer for posts, preview, mail, feeds and pages."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 
 from api.text.highlight import Budget
-from api.text.markdown.mentions import Mention, Mentions
+from api.text.markdown.mentions import Mentions
 from api.text.markdown.parser import parser
 from api.text.markdown.plain import excerpt_of, plain_text
+from api.text.rendered import Mention, Rendered
 from api.text.sanitise import sanitise
 
-__all__ = ["RENDERER_VERSION", "Mention", "Rendered", "render"]
-
-# Grows when the same source gives other HTML or plain text, so that stored posts are rendered again.
-RENDERER_VERSION = 1
 # A post whose HTML grows beyond this by repeating references is shown as its source.
 MAX_HTML = 500_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A post as it is stored beside its source.
-
-    `html` is sanitised; `plain` is the text for search and phrases (code and image descriptions included, markup
-    not); `excerpt` its first 200 characters or so in one line; `mentions` the ids of the members it names, in
-    order, each once.
-    """
-
-    html: str
-    plain: str
-    excerpt: str
-    mentions: tuple[int, ...]
 
 
 def render(

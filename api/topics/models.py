@@ -13,6 +13,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -27,8 +28,11 @@ NEVER_PUBLIC = HELD | SCHEDULED
 VISIBLE = text("hidden = 0")
 
 
-def _listed(name: str, *columns: str) -> Index:
-    return Index(f"ix_topics_{name}", *columns, postgresql_where=VISIBLE)
+UNANSWERED = text("hidden = 0 and answer_number is null and reply_count = 0")
+
+
+def _listed(name: str, *columns: str, where: TextClause = VISIBLE) -> Index:
+    return Index(f"ix_topics_{name}", *columns, postgresql_where=where)
 
 
 class Topic(Base):
@@ -42,13 +46,14 @@ class Topic(Base):
         _listed("new", "created_at", "id"),
         _listed("category_new", "category_id", "created_at", "id"),
         _listed("hot", "hot", "id"),
+        _listed("category_hot", "category_id", "hot", "id"),
         _listed("top", "score", "id"),
-        Index(
-            "ix_topics_unanswered",
-            "created_at",
-            "id",
-            postgresql_where=text("hidden = 0 and answer_number is null and reply_count = 0"),
-        ),
+        _listed("category_top", "category_id", "score", "id"),
+        _listed("unanswered", "created_at", "id", where=UNANSWERED),
+        _listed("category_unanswered", "category_id", "created_at", "id", where=UNANSWERED),
+        # The few that stand out of all: without an index of their own a list of them would walk every topic.
+        _listed("pinned", "last_activity_at", "id", where=text("hidden = 0 and pinned")),
+        _listed("hidden", "last_activity_at", "id", where=text("hidden <> 0")),
         Index("ix_topics_author_id_created_at_id", "author_id", "created_at", "id"),
         {"postgresql_with": {"fillfactor": 80}},
     )
@@ -112,11 +117,11 @@ class Post(Base):
         CheckConstraint("number is not null or hidden & 12 <> 0", name="unnumbered"),
         Index("ix_posts_author_id_created_at_id", "author_id", "created_at", "id"),
         Index(
-            "ix_posts_topic_id_score_number",
+            "ix_posts_topic_id_score",
             "topic_id",
             "score",
             "number",
-            postgresql_where=text("score <> 0"),
+            postgresql_where=text("number > 0"),
         ),
         {"postgresql_with": {"fillfactor": 85}},
     )

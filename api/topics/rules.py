@@ -1,8 +1,9 @@
 """Who may see and do what to topics and posts. Pure; what may be seen has its SQL twin beside it."""
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, any_, false, literal, or_
+from sqlalchemy import ColumnElement, and_, any_, bindparam, literal, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 
@@ -48,29 +49,53 @@ def may_see_topic(actor: Actor, topic: TopicFacts) -> Verdict:
     return NOT_VISIBLE
 
 
-def sees_topic(actor: Actor) -> ColumnElement[bool]:
-    """SQL twin of may_see_topic."""
-    hidden_too = _among(
-        Topic.category_id, [c for c, level in actor.levels.items() if level >= Level.MODERATE]
+@dataclass(frozen=True)
+class Eyes:
+    """What the SQL twins need of an actor: values of one, or parameters that stand for any (`ANYBODY`)."""
+
+    visible: ColumnElement[Any]
+    moderated: ColumnElement[Any]
+    user_id: ColumnElement[Any]
+
+
+ANYBODY = Eyes(
+    visible=bindparam("visible", type_=ARRAY(BigInteger)),
+    moderated=bindparam("moderated", type_=ARRAY(BigInteger)),
+    user_id=bindparam("user_id", type_=BigInteger),
+)
+"""For statements that are prepared once and then asked on behalf of everybody, with `eyes_of`'s values."""
+
+
+def eyes_of(actor: Actor) -> dict[str, Any]:
+    """The values of ANYBODY's parameters for one actor."""
+    moderated = sorted(c for c, level in actor.levels.items() if level >= Level.MODERATE)
+    return {"visible": actor.visible_categories, "moderated": moderated, "user_id": actor.user_id}
+
+
+def _eyes(actor: Actor | Eyes) -> Eyes:
+    if isinstance(actor, Eyes):
+        return actor
+    values = eyes_of(actor)
+    return Eyes(
+        visible=literal(values["visible"], ARRAY(BigInteger)),
+        moderated=literal(values["moderated"], ARRAY(BigInteger)),
+        user_id=literal(values["user_id"], BigInteger),
     )
-    own = (
-        and_(Topic.hidden == BY_AUTHOR, Topic.author_id == actor.user_id)
-        if actor.user_id is not None
-        else false()
-    )
+
+
+def sees_topic(actor: Actor | Eyes) -> ColumnElement[bool]:
+    """SQL twin of may_see_topic. Nobody wrote anything as NULL, which is who a visitor is here."""
+    eyes = _eyes(actor)
+    own = and_(Topic.hidden == BY_AUTHOR, Topic.author_id == eyes.user_id)
     return and_(
-        _among(Topic.category_id, actor.visible_categories),
-        or_(Topic.hidden == 0, own, hidden_too),
+        Topic.category_id == any_(eyes.visible),
+        or_(Topic.hidden == 0, own, Topic.category_id == any_(eyes.moderated)),
     )
 
 
-def lists_topic(actor: Actor) -> ColumnElement[bool]:
+def lists_topic(actor: Actor | Eyes) -> ColumnElement[bool]:
     """What lists show: only what nobody hid. The same predicate as the partial indexes."""
-    return and_(Topic.hidden == 0, _among(Topic.category_id, actor.visible_categories))
-
-
-def _among(column: SQLColumnExpression[int], ids: list[int]) -> ColumnElement[bool]:
-    return column == any_(literal(sorted(ids), ARRAY(BigInteger)))
+    return and_(Topic.hidden == 0, Topic.category_id == any_(_eyes(actor).visible))
 
 
 def may_see_post(actor: Actor, topic: TopicFacts, post: PostFacts) -> Verdict:
@@ -89,12 +114,12 @@ def may_read_post(actor: Actor, topic: TopicFacts, post: PostFacts) -> Verdict:
     return seen if not seen or post.hidden == 0 else NOT_VISIBLE
 
 
-def sees_post(actor: Actor) -> ColumnElement[bool]:
+def sees_post(actor: Actor | Eyes) -> ColumnElement[bool]:
     """SQL twin of may_see_post, in a statement that joins the topic."""
-    moderated = _among(Topic.category_id, [c for c, level in actor.levels.items() if level >= Level.MODERATE])
-    own = Post.author_id == actor.user_id if actor.user_id is not None else false()
+    eyes = _eyes(actor)
     public_once = Post.hidden.op("&")(NEVER_PUBLIC) == 0
-    return and_(sees_topic(actor), or_(public_once, own, moderated))
+    own = Post.author_id == eyes.user_id
+    return and_(sees_topic(eyes), or_(public_once, own, Topic.category_id == any_(eyes.moderated)))
 
 
 def may_reply(actor: Actor, topic: TopicFacts, *, archived: bool = False) -> Verdict:

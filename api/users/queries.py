@@ -4,17 +4,22 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, not_, select
+from sqlalchemy import ColumnElement, and_, not_, select
 from sqlalchemy.orm import Session
 
 from api.core.cursors import Page, Window, page, seek
+from api.core.prepared import Prepared, among_parameter
 from api.permissions.actor import ANONYMOUS, Actor
 from api.text import Mention, names
 from api.text.clean import CharacterRefused, nfc
 from api.users.models import ACTIVE, CURRENT, FORMER, HELD, User, Username
 from api.users.rules import sees_user
 
-_BRIEF = (User.id, User.username, User.display_name, User.role, User.bot)
+_BRIEFS = Prepared(
+    lambda: select(User.id, User.username, User.display_name, User.role, User.bot).where(
+        among_parameter(User.id, "ids"), sees_user(ANONYMOUS)
+    )
+)
 
 
 def _key(name: str) -> str | None:
@@ -81,6 +86,28 @@ def count_admins(s: Session) -> int:
     return len(s.scalars(admins.with_for_update()).all())
 
 
+def brief_columns(user: Any, prefix: str) -> list[ColumnElement[Any]]:
+    """What `brief` takes after the id, from a member joined (outer, by `sees_user`) to the rows of another table."""
+    columns = (user.username, user.display_name, user.role, user.bot)
+    return [column.label(f"{prefix}_{column.key}") for column in columns]
+
+
+def brief(
+    user_id: int | None, username: str | None, display_name: str, role: str, bot: bool
+) -> dict[str, Any] | None:
+    """UserBrief, ready for JSON; None for a deleted member, whose joined columns are NULL."""
+    if username is None:
+        return None
+    return {
+        "id": user_id,
+        "username": username,
+        "display_name": display_name,
+        "avatar_url": None,
+        "role": role,
+        "bot": bot,
+    }
+
+
 def get_briefs(s: Session, ids: Iterable[int | None]) -> dict[int, dict[str, Any]]:
     """Id -> UserBrief, ready for JSON: {id, username, display_name, avatar_url, role, bot}.
 
@@ -89,18 +116,8 @@ def get_briefs(s: Session, ids: Iterable[int | None]) -> dict[int, dict[str, Any
     wanted = sorted({i for i in ids if i is not None})
     if not wanted:
         return {}
-    rows = s.execute(select(*_BRIEF).where(User.id.in_(wanted), sees_user(ANONYMOUS)))
-    return {
-        row.id: {
-            "id": row.id,
-            "username": row.username,
-            "display_name": row.display_name,
-            "avatar_url": None,
-            "role": row.role,
-            "bot": row.bot,
-        }
-        for row in rows
-    }
+    found = {row[0]: brief(*row) for row in _BRIEFS.all(s, {"ids": wanted})}
+    return {user_id: shown for user_id, shown in found.items() if shown is not None}
 
 
 def mention_resolver(s: Session) -> Callable[[Sequence[str]], dict[str, Mention]]:

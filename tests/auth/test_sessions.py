@@ -54,6 +54,15 @@ def test_an_expired_token_is_not_in_the_way_of_a_new_one(visitor, sign_up):
     )
 
 
+@pytest.mark.parametrize("body", [b"", b"null", b"{}"])
+def test_signing_out_needs_no_body(visitor, sign_up, body):
+    bearing = visitor.with_token(sign_up().token)
+    sent = {"data": body, "content_type": "application/json"}
+    bearing.request("POST", "/auth/logout", 422, data=b"[]", content_type="application/json")
+    bearing.request("POST", "/auth/logout", 204, **sent)
+    bearing.refused("GET", "/users/me", 401, "invalid_token")
+
+
 def test_a_lost_answer_is_had_again_within_twenty_seconds(visitor, sign_up):
     joined = sign_up()
     first = visitor.post("/auth/refresh", {"refresh_token": joined.refresh_token}, 200)

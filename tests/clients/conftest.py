@@ -89,7 +89,7 @@ def mailed_token(stack: Stack) -> Callable[[str], str]:
     return find
 
 
-@pytest.fixture(scope="session", params=RECIPES, ids=lambda recipe: recipe.name)
+@pytest.fixture(scope="session", params=RECIPES, ids=lambda recipe: recipe.journey)
 def made(
     request: pytest.FixtureRequest,
     stack: Stack,

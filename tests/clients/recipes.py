@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.servers.stack import PROJECT
 
 PAGE = PROJECT / "docs" / "api-clients.md"
-SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+SECTION = re.compile(r"^## .+?\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PROGRAM = re.compile(r"\.\./tests/clients/(journey\S*?)\)")
 # Words with which the generators complain; underscores keep names such as api_error.rb out.
@@ -23,7 +23,6 @@ SECONDS = 180
 class Recipe:
     """One language: how its client is generated, compiled or type-checked, and run."""
 
-    name: str
     journey: str
     generate: str
     check: str
@@ -43,13 +42,13 @@ class Made:
 def read_page(text: str) -> tuple[str, list[Recipe]]:
     """(the commands that fetch the documents, a recipe for each section that links a journey)."""
     fetch, recipes = "", []
-    for title, section in SECTION.findall(text):
+    for section in SECTION.findall(text):
         blocks, journey = BLOCK.findall(section), PROGRAM.search(section)
         if journey is None:
             fetch += "".join(blocks)
             continue
         generate, check, run = blocks
-        recipes.append(Recipe(title, journey[1], generate, check, run))
+        recipes.append(Recipe(journey[1], generate, check, run))
     return fetch, recipes
 
 

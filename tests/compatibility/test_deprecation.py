@@ -97,6 +97,12 @@ def test_the_document_announces_it_with_all_its_headers(make_client):
     OpenAPIV31SpecValidator(document).validate()
 
 
+def test_the_reference_page_tells_the_last_day(make_client):
+    client = make_client(Deprecation(SINCE, SUNSET, PAGE))
+    page = Client(client.app, base="/api").request("GET", "/docs/reference", 200)
+    assert page.get_data(as_text=True).count("<strong>Deprecated</strong>, answered until 2027-05-01") == 1
+
+
 def test_the_link_of_a_page_stays_beside_the_announcement(make_client):
     from flask import g
 

@@ -45,6 +45,10 @@ NULL = {"type": "null"}
             },
         ),
         ({"anyOf": [{"type": "string"}, REF]}, {"anyOf": [{"type": "string"}, REF]}),
+        (
+            {"anyOf": [{"type": "string", "enum": ["a"]}, NULL], "default": None},
+            {"type": "string", "enum": ["a", None], "default": None, "nullable": True},
+        ),
         (REF, REF),
         (REF | {"description": "Who.", "x-included": True}, {"description": "Who.", "x-included": True, "allOf": [REF]}),
         ({"const": "a"}, {"enum": ["a"]}),

@@ -36,6 +36,9 @@ VISITOR_PAGES = {
     "members": "/members",
     "settings of a visitor": "/settings",
     "not found": "/nowhere",
+    "guide to the API": "/api/docs",
+    "chapter of the guide": "/api/docs/sign-in",
+    "chapter with tables": "/api/docs/errors",
 }
 MEMBER_PAGES = {
     "home": "/",

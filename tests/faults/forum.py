@@ -131,8 +131,11 @@ def compiled_folder() -> str:
 
 
 @contextmanager
-def running(database_url: str, folder: Path, **settings: str) -> Iterator[Forum]:
-    """The servers on a database for as long as the block lasts. Limits are off unless `settings` say otherwise."""
+def running(database_url: str, folder: Path, *, everything: bool = False, **settings: str) -> Iterator[Forum]:
+    """The servers on a database for as long as the block lasts. Limits are off unless `settings` say otherwise.
+
+    `everything` starts the process for jobs and the one for event streams, too.
+    """
     client = folder / "client"
     client.mkdir()
     (client / "index.html").write_text(SHELL)
@@ -150,7 +153,7 @@ def running(database_url: str, folder: Path, **settings: str) -> Iterator[Forum]
     }
     servers = folder / "servers"
     servers.mkdir()
-    with serve(environ, servers) as stack:
+    with serve(environ, servers, worker=everything, events=everything) as stack:
         app = create_app(settings_for(database_url, folder, PARLEY_URL=stack.url))
         try:
             yield Forum(stack, app, World(app), database_url)

@@ -15,6 +15,7 @@ from tests.faults.forum import PATIENCE_SECONDS, running
 from tests.faults.journal import API, Journal, prove
 from tests.faults.load import Request, send
 from tests.faults.traffic import Traffic
+from tests.servers.stack import first_event
 
 AWAY_SECONDS = 1.0
 HEALTHY_SECONDS = 5.0
@@ -35,7 +36,7 @@ def database():
 def test_a_database_that_restarts_or_dies_loses_nothing_and_is_answered_503_meanwhile(
     database, tmp_path, length, figure
 ):
-    with running(database.url("parley"), tmp_path) as forum:
+    with running(database.url("parley"), tmp_path, everything=True) as forum:
         journal = Journal(tmp_path / "journal.jsonl", forum)
         traffic = Traffic(forum, journal)
         traffic.begin(forum.stack.url)
@@ -49,13 +50,17 @@ def test_a_database_that_restarts_or_dies_loses_nothing_and_is_answered_503_mean
                 load.run_for(AWAY_SECONDS)
                 database.start()
                 healthy.append(seconds_until_healthy(forum, traffic))
+        mailed = seconds_until_mailed(forum)
+        assert first_event(f"{forum.stack.url}{API}/events/stream") == "ready"
+        ended = [name for name, child in forum.stack.children.items() if not child.is_running()]
         findings = prove(forum, journal)
     away = [outcome for outcome in load.outcomes if outcome.status == 503]
     figure(
         f"{len(load.outcomes)} requests at {length.rate:.0f}/s ({load.statuses()}), {rounds} restarts and {rounds} "
-        f"kills of the database, healthy {max(healthy):.1f} s at most after it is up; {findings}"
+        f"kills of the database, healthy {max(healthy):.1f} s at most after it is up, a job done {mailed:.1f} s later; {findings}"
     )
     findings.assert_whole()
+    assert ended == []
     assert away, "nobody asked while the database was away"
     assert load.failures == away, [o for o in load.failures if o.status != 503][:5]
     assert all("Retry-After" in outcome.headers for outcome in away)
@@ -85,3 +90,16 @@ def seconds_until_healthy(forum, traffic):
         healthy = asked if well == 1 else healthy
         assert time.monotonic() < started + PATIENCE_SECONDS, forum.stack.log[-3000:]
     return healthy - started
+
+
+def seconds_until_mailed(forum):
+    """How long until a job that is asked for now was done."""
+    started = time.monotonic()
+    body = {"username": "afterwards", "email": "afterwards@example.org", "password": "three quiet rivers"}
+    assert send(forum.stack.url, Request("POST", f"{API}/auth/register", body=body)).status == 202
+    while not forum.scalar(
+        "select count(*) from mails where state = 'sent' and recipient like 'afterwards%%'"
+    ):
+        assert time.monotonic() < started + PATIENCE_SECONDS, forum.stack.log[-6000:]
+        time.sleep(0.1)
+    return time.monotonic() - started

@@ -10,7 +10,7 @@ MOST_LINES_OF_A_MODULE = 300
 # "path" or "path:function" -> why it may be larger.
 EXCEPTIONS = {
     "api/core/api/blueprint.py:operation": "a declaration is one call; its parameters are most of the lines",
-    "api/topics/schemas/posts.py:post_json": "one property a line, in the order of the shape that it makes",
+    "api/topics/schemas/topics.py:_topic_json": "one property a line, in the order of the shape that it makes",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 import api
 from api.categories.models import EVERYONE, MEMBERS, MODERATORS, Category
-from api.categories.queries import with_levels
+from api.categories.queries import levels_of, with_levels
 from api.categories.rules import may_see_category, sees_category
 from api.core.clock import now
 from api.core.db import transaction
-from api.permissions.actor import ANONYMOUS, Actor, Level
+from api.permissions.actor import ANONYMOUS, ROLES, Actor, Level
 from api.permissions.personas import personas
 from api.search.rules import finds_post, may_find_post
 from api.topics.models import (
@@ -32,7 +32,7 @@ from api.topics.models import (
     Post,
     Topic,
 )
-from api.topics.rules import lists_topic, may_see_post, may_see_topic, sees_post, sees_topic
+from api.topics.rules import ANYBODY, eyes_of, lists_topic, may_see_post, may_see_topic, sees_post, sees_topic
 from api.users.models import ACTIVE, DELETED, SUSPENDED, User
 from api.users.rules import may_see_user, sees_user
 from tests.world import OPEN, World
@@ -155,6 +155,9 @@ def test_topics(ground: Ground, session: Session, persona: str) -> None:
     listed = {i for i in seen if ground.topics[i].hidden == 0}
     assert set(session.scalars(here.where(lists_topic(actor)))) == listed
     assert bool(listed) == bool(actor.levels)
+    # Prepared statements ask on behalf of anybody, with the actor as their parameters.
+    for predicate, expected in ((sees_topic, seen), (lists_topic, listed)):
+        assert set(session.scalars(here.where(predicate(ANYBODY)), eyes_of(actor))) == expected
 
 
 @pytest.mark.parametrize("persona", PERSONAS)
@@ -166,6 +169,8 @@ def test_posts(ground: Ground, session: Session, persona: str) -> None:
     found = {p.id for p in ground.posts if may_find_post(actor, ground.topics[p.topic_id], p)}
     assert set(session.scalars(here.where(finds_post(actor)))) == found
     assert found < seen or not actor.levels
+    for predicate, expected in ((sees_post, seen), (finds_post, found)):
+        assert set(session.scalars(here.where(predicate(ANYBODY)), eyes_of(actor))) == expected
 
 
 @pytest.mark.parametrize("persona", PERSONAS)
@@ -175,6 +180,13 @@ def test_categories(ground: Ground, session: Session, persona: str) -> None:
     seen = {c.id for c in ground.categories if may_see_category(actor, c)}
     assert set(session.scalars(here.where(sees_category(actor)))) == seen
     assert bool(seen) == bool(actor.levels)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_levels_beside_the_session_are_those_of_the_role(ground: Ground, session: Session, role: str) -> None:
+    beside = session.scalar(select(levels_of(literal(role))))
+    assert dict(beside) == with_levels(session, Actor(user_id=1, role=role)).levels
+    assert {c.id for c in ground.categories} & set(dict(beside))
 
 
 @pytest.mark.parametrize("persona", PERSONAS)

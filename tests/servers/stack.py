@@ -151,7 +151,7 @@ class Stack:
         self._start("nginx", [*command, "-g", "daemon off;"])
 
     def start_worker(self) -> None:
-        self._start("worker", [sys.executable, "-m", "api.cli", "worker"])
+        self._start("worker", [sys.executable, "-m", "api.worker"])
 
     def socket_of(self, name: str) -> Path:
         return socket_folder(self.folder / "run") / f"{name}.sock"

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.process
 WRITE = POLICIES["write"]
 # Twice the quota and more.
 TRIED = 2 * WRITE.quota + 20
+COUNTERS = ("RateLimit", "RateLimit-Policy")
+PUBLIC = ("/topics", "/categories", "/tags", "/meta", "/users", "/topics/{id}", "/topics/{id}/replies")
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,17 @@ def test_another_member_is_not_refused_for_it(forum):
     topic = forum.world.topic(forum.world.member())
     post = forum.scalar("select id from posts where topic_id = %s", topic["id"])
     assert vote(forum, forum.world.member(), post)[0].status == 200
+
+
+def test_shared_answers_have_no_counter_and_the_askers_own_request_id(forum):
+    member = forum.world.member()
+    topic = forum.world.topic(member)
+    for path in PUBLIC:
+        address = "/api/v1" + path.format(**topic)
+        for number in range(3):
+            answer = forum.ask(address, headers={"X-Request-Id": f"visitor-{number}"})
+            assert answer.headers["Cache-Control"].startswith("public"), address
+            assert answer.headers.get_all("X-Request-Id") == [f"visitor-{number}"]
+            assert not [name for name in COUNTERS if name in answer.headers], address
+        own = forum.ask(address, headers={"Authorization": f"Bearer {member.token}"})
+        assert all(name in own.headers for name in COUNTERS), address

@@ -150,7 +150,7 @@ def test_killing_a_worker_of_the_application_costs_at_most_the_request_it_served
 
 
 @pytest.mark.parametrize(
-    "words", [("pyuwsgi", "--http"), ("pyuwsgi", "uwsgi-events.ini"), ("api.cli", "worker")]
+    "words", [("pyuwsgi", "--http"), ("pyuwsgi", "uwsgi-events.ini"), ("-m", "api.worker")]
 )
 def test_a_killed_program_is_started_again(running, words):
     victim = running.find(*words)[0]

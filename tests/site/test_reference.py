@@ -1,6 +1,7 @@
 """The document and its pages, served by this forum alone."""
 
 import gzip
+import html
 import re
 from html.parser import HTMLParser
 
@@ -74,6 +75,14 @@ def test_the_reference_shows_every_operation_and_every_schema(below):
     }
     assert operations <= page.ids
     assert {f"schema-{name}" for name in document["components"]["schemas"]} <= page.ids
+
+
+def test_the_reference_shows_what_was_really_sent_and_answered(below):
+    page = html.unescape(below.request("GET", "/docs/reference", 200).get_data(as_text=True))
+    assert '"title": "nginx answers 502 although uWSGI runs"' in page
+    assert "403 <code>topic_locked</code> as it was answered" in page
+    assert """-d '{"login": "小明", "password": "four loud waterfalls"}'""" not in page
+    assert """-d '{"login": "小明", "password": "three quiet rivers"}'""" in page
 
 
 def test_links_inside_the_reference_lead_somewhere(below):

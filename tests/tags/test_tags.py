@@ -1,3 +1,5 @@
+from api.admin.recount import recount
+from api.core.db import transaction
 from tests.client import Client
 from tests.world import World
 
@@ -40,3 +42,25 @@ def test_a_tags_address_leads_to_its_page(client: Client, world: World) -> None:
     name = f"{world.name('c')}#"
     world.topic(world.member(), tags=[name])
     assert client.get(f"/tags/{name.replace('#', '%23')}")["url"] == f"/tag/{name.replace('#', '%23')}"
+
+
+def test_a_tag_of_what_is_not_for_everybody_is_not_listed(client: Client, world: World) -> None:
+    moderator, name = world.member("moderator"), world.name("secret")
+    private, public = world.category(access={3: 4}), world.category()
+    topic = world.topic(moderator, private, tags=[name])
+    caller = world.client(moderator)
+
+    def listed() -> int:
+        world.fold_counters()
+        return sum(t["topic_count"] for t in client.get(f"/tags?q={name}")["items"])
+
+    assert listed() == 0
+    caller.patch(f"/topics/{topic['id']}", {"category": public})
+    assert listed() == 1
+    caller.patch(f"/topics/{topic['id']}", {"category": private})
+    assert listed() == 0
+    caller.delete(f"/topics/{topic['id']}")
+    assert listed() == 0
+    with world.app.app_context(), transaction() as s:
+        recount(s)
+    assert listed() == 0

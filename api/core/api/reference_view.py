@@ -44,6 +44,15 @@ class AnswerLine:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A real answer: its status, the problem's code where it is one, its JSON."""
+
+    status: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Operation:
     """One operation, ready to show."""
 
@@ -60,6 +69,9 @@ class Operation:
     successes: list[AnswerLine]
     problems: list[AnswerLine]
     curl: str
+    shown: list[Shown]
+    sunset: str
+    """The last day of a deprecated operation; "" for others."""
 
 
 @dataclass
@@ -119,7 +131,23 @@ def _operation(doc: Json, path: str, method: str, *, address: str) -> Operation:
         successes=[a for a in answers if a.status < "400"],
         problems=[a for a in answers if a.status >= "400"],
         curl=_curl(doc, path, method, address=address),
+        shown=list(_shown(source)),
+        sunset=source.get("x-deprecation", {}).get("sunset", ""),
     )
+
+
+def _shown(source: Json) -> Iterator[Shown]:
+    for status, answer in source["responses"].items():
+        for name, value in _examples(answer).items():
+            yield Shown(
+                status, "" if name == "answer" else name, json.dumps(value, indent=2, ensure_ascii=False)
+            )
+
+
+def _examples(shown: Json) -> dict[str, Any]:
+    """The examples of a body or an answer, by name."""
+    media: Json = next(iter(shown.get("content", {}).values()), {})
+    return {name: example["value"] for name, example in media.get("examples", {}).items()}
 
 
 def _body_schema(source: Json) -> Json | None:
@@ -256,6 +284,9 @@ def _curl(doc: Json, path: str, method: str, *, address: str) -> str:
     if {} not in source.get("security", [{}]):
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if body is not None:
-        value = json.dumps(example(doc, body), ensure_ascii=False).replace("'", r"'\''")
+        real = _examples(source["requestBody"]).values()
+        value = json.dumps(next(iter(real), None) or example(doc, body), ensure_ascii=False).replace(
+            "'", r"'\''"
+        )
         lines += ["-H 'Content-Type: application/json'", f"-d '{value}'"]
     return " \\\n  ".join([" ".join(lines[:2]), *lines[2:]])

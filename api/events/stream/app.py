@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request, stream_with_context
 from api.auth import access_tokens, identify
 from api.categories.queries import with_levels
 from api.config import Settings
-from api.core import addresses, clock, db, health, logs, outbox, problems, request_ids, responses
+from api.core import addresses, clock, cors, db, health, logs, outbox, problems, request_ids, responses
 from api.core.db import Database, transaction
 from api.core.outbox import Place
 from api.core.problems import Problem
@@ -29,8 +29,10 @@ REPLAY = 500
 def create_stream_app(settings_: Settings) -> Flask:
     """The application that holds streams open."""
     app = Flask("api.events.stream", static_folder=None)
-    app.extensions["parley"] = Runtime(settings_, Database(settings_.database_url), identify.identify)
-    for part in (request_ids, logs, problems, db, access_tokens, health, responses):
+    app.extensions["parley"] = Runtime(
+        settings_, Database(settings_.database_url, prepared=settings_.prepared_statements), identify.identify
+    )
+    for part in (request_ids, logs, problems, db, access_tokens, health, responses, cors):
         part.init_app(app)
     subscribers = Subscribers()
     listen = start(app, subscribers)

@@ -6,12 +6,12 @@ from typing import Any
 import gevent
 import orjson
 import psycopg2
-import structlog
 from flask import Flask
 from gevent import socket
 
 from api.core import clock, outbox
 from api.core.db import transaction
+from api.core.logs import get_logger
 from api.core.outbox import CHANNEL, Place, Reader
 from api.core.problems import Problem
 from api.core.worker import libpq_parameters
@@ -26,7 +26,7 @@ RECONNECT_SECONDS = 1.0
 REFRESH_SECONDS = 15.0
 BATCH = 200
 
-log = structlog.get_logger("parley.events")
+log = get_logger("parley.events")
 
 
 class Hub:

@@ -11,18 +11,11 @@ from markdown_it.token import Token
 
 from api.text import names
 from api.text.markdown.runs import replace_text, running_text
+from api.text.rendered import Mention
 from api.text.scripts import is_cjk
 
 # Different runs after an `@` that are looked up in one post; each has at most 31 candidates.
 MAX_LOOKED_UP = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A member that a post names."""
-
-    user_id: int
-    username: str
 
 
 Resolver = Callable[[Sequence[str]], Mapping[str, Mention]]

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from api.categories.models import Category
+from api.categories.queries import is_public
 from api.categories.rules import may_post_in
 from api.core import counters
 from api.core.etags import NO_PRECONDITION, Precondition
@@ -126,11 +127,13 @@ def _rewrite(
 def _move(s: Session, actor: Actor, topic: Topic, category: Category, now: datetime) -> None:
     before = topic.category_id
     _count_category(s, topic, -1)
+    _count_tags(s, topic, -1)
     # Mirrors that may see only the old category learn that the topic left it.
     _tell(s, "topic.removed", actor, topic, now)
     topic.category_id = category.id
     s.flush()
     _count_category(s, topic, +1)
+    _count_tags(s, topic, +1)
     note(s, actor, "move", topic_id=topic.id, before={"category_id": before}, now=now)
     _tell(s, "topic.moved", actor, topic, now)
 
@@ -209,7 +212,10 @@ def _count_category(s: Session, topic: Topic, n: int) -> None:
 
 
 def _count_tags(s: Session, topic: Topic, n: int) -> None:
-    for tag_id in ensure_tags(s, topic.tags, topic.created_at).values() if topic.tags else ():
+    """Tags are listed for everybody: those of a category that is not for everybody are not counted."""
+    if not topic.tags or not is_public(s, topic.category_id):
+        return
+    for tag_id in ensure_tags(s, topic.tags, topic.created_at).values():
         counters.add(s, "tag_topics", tag_id, n)
 
 

@@ -1,21 +1,24 @@
 """Posts as an actor may see them: tombstones included, texts only of what is readable."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Boolean, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from api.categories.rules import among
-from api.core.cursors import Page, Window, page, seek
+from api.core.cursors import Page, Window, page, parameters, position_values, seek
 from api.core.db import AnyRow
-from api.marks.queries import get_votes
-from api.permissions.actor import Actor
+from api.core.prepared import Prepared, among_parameter
+from api.marks.models import Vote
+from api.permissions.actor import ANONYMOUS, Actor
 from api.topics.models import Post, PostRevision, PostText, Topic
-from api.topics.rules import sees_post
-from api.users.queries import get_briefs
+from api.topics.rules import ANYBODY, eyes_of, sees_post
+from api.users.models import User
+from api.users.queries import brief_columns
+from api.users.rules import sees_user
 
 COLUMNS = (
     Post.id,
@@ -34,16 +37,34 @@ COLUMNS = (
 )
 # Above this many replies the outline answers bins instead of single replies.
 OUTLINE_MAX = 500
+# So many statements are kept compiled: an order, which way, how far.
+KEPT_SHAPES = 64
 
 
-@dataclass(frozen=True)
-class PostPage:
-    """Posts with their texts, their writers and the actor's votes."""
+def complete(page: Select[*tuple[Any, ...]], *, order: Sequence[str] = (), down: bool = False) -> Prepared:
+    """The prepared statement of some posts with what stands beside their rows, each found by its key.
 
-    rows: Sequence[AnyRow]
-    texts: Mapping[int, AnyRow]
-    users: Mapping[int, Mapping[str, Any]]
-    votes: Mapping[int, int]
+    That is their text (of those behind tombstones only where `removed` says so; whether it is shown is the rules'
+    business), their writer and the vote of `user_id`.
+    """
+    rows = page.subquery("page")
+    readable = or_(rows.c.hidden == 0, bindparam("removed", type_=Boolean))
+    return Prepared(
+        lambda: (
+            select(
+                rows,
+                PostText.body_html,
+                PostText.body,
+                *brief_columns(User, "author"),
+                Vote.value.label("vote"),
+            )
+            .select_from(rows)
+            .outerjoin(PostText, and_(PostText.post_id == rows.c.id, readable))
+            .outerjoin(User, and_(User.id == rows.c.author_id, sees_user(ANONYMOUS)))
+            .outerjoin(Vote, and_(Vote.post_id == rows.c.id, Vote.user_id == ANYBODY.user_id))
+            .order_by(*(rows.c[k].desc() if down else rows.c[k].asc() for k in order))
+        )
+    )
 
 
 def get_post(s: Session, actor: Actor, post_id: int) -> tuple[Post, Topic] | None:
@@ -53,71 +74,72 @@ def get_post(s: Session, actor: Actor, post_id: int) -> tuple[Post, Topic] | Non
     return (found[0], found[1]) if found else None
 
 
-def get_post_by_number(s: Session, actor: Actor, topic_id: int, number: int) -> AnyRow | None:
-    """A post by its place in its topic."""
-    statement = select(*COLUMNS).join(Topic, Topic.id == Post.topic_id)
-    return s.execute(
-        statement.where(Post.topic_id == topic_id, Post.number == number, sees_post(actor))
-    ).first()
+_BY_NUMBER = complete(
+    select(*COLUMNS)
+    .join(Topic, Topic.id == Post.topic_id)
+    .where(
+        Post.topic_id == bindparam("topic_id", type_=BigInteger),
+        Post.number == bindparam("number", type_=Integer),
+        sees_post(ANYBODY),
+    )
+)
+_NAMED = complete(
+    select(*COLUMNS)
+    .join(Topic, Topic.id == Post.topic_id)
+    .where(among_parameter(Post.id, "ids"), sees_post(ANYBODY))
+)
+_OPENING = complete(select(*COLUMNS).where(among_parameter(Post.topic_id, "topic_ids"), Post.number == 0))
 
 
-def get_post_row(s: Session, actor: Actor, post_id: int) -> AnyRow | None:
-    """A post's columns by its id."""
-    statement = select(*COLUMNS).join(Topic, Topic.id == Post.topic_id)
-    return s.execute(statement.where(Post.id == post_id, sees_post(actor))).first()
+def get_post_by_number(s: Session, actor: Actor, topic_id: int, number: int, *, removed: bool = False) -> Any:
+    """A complete post by its place in its topic, or None."""
+    place = {"topic_id": topic_id, "number": number, "removed": removed}
+    return _BY_NUMBER.first(s, place | eyes_of(actor))
 
 
-def get_posts(s: Session, actor: Actor, ids: Sequence[int]) -> list[AnyRow]:
-    """Those of the named posts that the actor may see, in the order named."""
-    statement = select(*COLUMNS).join(Topic, Topic.id == Post.topic_id)
-    rows = s.execute(statement.where(among(Post.id, ids), sees_post(actor))).all()
-    by_id = {row.id: row for row in rows}
+def get_post_row(s: Session, actor: Actor, post_id: int, *, removed: bool = False) -> Any:
+    """A complete post by its id, or None."""
+    return _NAMED.first(s, {"ids": [post_id], "removed": removed, **eyes_of(actor)})
+
+
+def get_posts(s: Session, actor: Actor, ids: Sequence[int]) -> list[Any]:
+    """Those of the named posts that the actor may see, complete, in the order named."""
+    found = _NAMED.all(s, {"ids": list(ids), "removed": False, **eyes_of(actor)})
+    by_id = {row.id: row for row in found}
     return [by_id[i] for i in dict.fromkeys(ids) if i in by_id]
 
 
-def list_replies(s: Session, topic_id: int, window: Window, sort: str) -> Page[AnyRow]:
-    """One page of the replies of a topic that the actor sees, tombstones in their places."""
-    statement = select(*COLUMNS).where(Post.topic_id == topic_id, Post.number > 0)
-    if sort == "top":
-        keys: tuple[str, ...] = ("score", "number")
-        statement = seek(statement, window, [Post.score, Post.number], descending=True)
-    else:
-        keys = ("number",)
-        statement = seek(statement, window, [Post.number], descending=sort == "new")
-    rows = s.execute(statement).all()
+def list_replies(
+    s: Session, actor: Actor, topic_id: int, window: Window, sort: str, *, removed: bool = False
+) -> Page[Any]:
+    """One page of the complete replies of a topic that the actor sees, tombstones in their places."""
+    shape = replace(window, binding="", position=() if window.position is not None else None)
+    asked = {"topic_id": topic_id, "user_id": actor.user_id, "removed": removed}
+    rows = _replies(sort, shape).all(s, asked | position_values(window))
+    keys = _reply_keys(sort)
     return page(rows, window, lambda row: [getattr(row, k) for k in keys])
 
 
-def fill_page(
-    s: Session,
-    actor: Actor,
-    rows: Sequence[AnyRow],
-    *,
-    removed: bool = False,
-    users: Mapping[int, Mapping[str, Any]] | None = None,
-) -> PostPage:
-    """Texts, writers and votes for some posts: three statements at most, however many posts.
+def _reply_keys(sort: str) -> tuple[str, ...]:
+    return ("score", "number") if sort == "top" else ("number",)
 
-    Texts behind tombstones are fetched only with `removed`; whether they are shown is the rules' business. `users`
-    are the writers, where they are known already.
-    """
-    ids = [row.id for row in rows if row.hidden == 0 or removed]
-    columns = (PostText.post_id, PostText.body_html, PostText.body)
-    texts = s.execute(select(*columns).where(among(PostText.post_id, ids))).all()
-    if users is None:
-        users = get_briefs(s, {row.author_id for row in rows if row.author_id is not None})
-    return PostPage(
-        rows=rows,
-        texts={row.post_id: row for row in texts},
-        users=users,
-        votes=get_votes(s, actor.user_id, ids),
+
+@lru_cache(maxsize=KEPT_SHAPES)
+def _replies(sort: str, shape: Window) -> Prepared:
+    """The statement of a page of replies; `shape` is a window whose position, if it has one, is empty."""
+    keys, descending = _reply_keys(sort), sort != "oldest"
+    order = [getattr(Post, k) for k in keys]
+    statement = select(*COLUMNS).where(
+        Post.topic_id == bindparam("topic_id", type_=BigInteger), Post.number > 0
     )
+    walk = seek(statement, parameters(shape, order), order, descending=descending)
+    return complete(walk, order=keys, down=descending != shape.backwards)
 
 
-def get_opening_posts(s: Session, topic_ids: Sequence[int]) -> list[AnyRow]:
-    """The opening posts of topics whose visibility was already decided."""
-    statement = select(*COLUMNS).where(among(Post.topic_id, topic_ids), Post.number == 0)
-    return list(s.execute(statement).all())
+def get_opening_posts(s: Session, actor: Actor, topic_ids: Sequence[int]) -> list[Any]:
+    """The complete opening posts of topics whose visibility was already decided."""
+    asked = {"topic_ids": list(topic_ids), "user_id": actor.user_id, "removed": False}
+    return _OPENING.all(s, asked)
 
 
 def list_outline(s: Session, topic: Topic) -> tuple[int, Sequence[AnyRow]]:

@@ -1,25 +1,38 @@
-"""One topic as an actor may see it, and what its answer needs beside the row."""
+"""One topic as an actor may see it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import BigInteger, bindparam, select, text
 from sqlalchemy.orm import Session
 
-from api.categories.queries import get_briefs as get_category_briefs
+from api.categories.models import Category
+from api.core.prepared import Prepared
 from api.permissions.actor import Actor
 from api.topics.models import Topic
-from api.topics.rules import sees_topic
-from api.users.queries import get_briefs as get_user_briefs
+from api.topics.rules import ANYBODY, eyes_of, sees_topic
+
+_FACTS = Prepared(
+    lambda: (
+        select(
+            Topic.id,
+            Topic.category_id,
+            Topic.author_id,
+            Topic.hidden,
+            Topic.locked,
+            Topic.answer_number,
+            Topic.last_number,
+            Topic.version,
+            Category.archived,
+        )
+        .join(Category, Category.id == Topic.category_id)
+        .where(Topic.id == bindparam("topic_id", type_=BigInteger), sees_topic(ANYBODY))
+    )
+)
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What stands in the answers about some topics or posts but not in their rows, by id."""
-
-    categories: Mapping[int, Mapping[str, Any]]
-    users: Mapping[int, Mapping[str, Any]]
+def get_topic_facts(s: Session, actor: Actor, topic_id: int) -> Any:
+    """What the rules and the answers about its posts read of a topic, or None."""
+    return _FACTS.first(s, {"topic_id": topic_id, **eyes_of(actor)})
 
 
 def get_topic(s: Session, actor: Actor, topic_id: int) -> Topic | None:
@@ -31,15 +44,6 @@ def get_topic_for_change(s: Session, actor: Actor, topic_id: int) -> Topic | Non
     """A topic by its id with its row locked: the queue of its writers. Take it before the first write."""
     statement = select(Topic).where(Topic.id == topic_id, sees_topic(actor))
     return s.scalar(statement.with_for_update(key_share=True).execution_options(populate_existing=True))
-
-
-def get_surroundings(s: Session, topics: Sequence[Any], posts: Sequence[Any] = ()) -> Surroundings:
-    """Categories of some topics, and members of them and of some posts: two statements, however many there are."""
-    people = {t.author_id for t in topics} | {t.last_author_id for t in topics} | {p.author_id for p in posts}
-    return Surroundings(
-        categories=get_category_briefs(s, {t.category_id for t in topics}),
-        users=get_user_briefs(s, {p for p in people if p is not None}),
-    )
 
 
 def count_view(s: Session, topic_id: int) -> None:

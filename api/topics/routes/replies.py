@@ -12,8 +12,8 @@ from api.topics.actions import posts as actions
 from api.topics.actions.writing import prepare
 from api.topics.queries.posts import get_post_by_number
 from api.topics.queries.posts import list_replies as list_page
-from api.topics.queries.topics import get_topic
-from api.topics.routes.answers import locked_topic, post_answer, posts_answer
+from api.topics.queries.topics import get_topic_facts
+from api.topics.routes.answers import locked_topic, post_answer, posts_answer, with_removed
 from api.topics.schemas.posts import PostOut, PostPageOut, PostQuery, ReplyCreate, ReplyListQuery
 
 bp = Blueprint(
@@ -30,7 +30,7 @@ bp = Blueprint(
 def list_replies(call: Call, topic_id: int) -> dict[str, Any]:
     """List the replies of a topic."""
     s = current_session()
-    topic = get_topic(s, call.actor, topic_id)
+    topic = get_topic_facts(s, call.actor, topic_id)
     if topic is None:
         raise not_found()
     window, start = call.window(), call.query.get("from_")
@@ -40,8 +40,8 @@ def list_replies(call: Call, topic_id: int) -> dict[str, Any]:
             error = {"in": "query", "name": "from", "code": "needs_oldest", "params": {}, "detail": detail}
             raise Problem(422, "invalid_input", errors=[error])
         window = replace(window, position=(start - 1,))
-    found = list_page(s, topic_id, window, call.query["sort"])
-    items = posts_answer(s, call, topic, found.items)
+    found = list_page(s, call.actor, topic_id, window, call.query["sort"], removed=with_removed(call))
+    items = posts_answer(call, topic, found.items, archived=topic.archived)
     return {"items": items, "next": found.next, "previous": found.previous}
 
 
@@ -59,7 +59,7 @@ def create_reply(call: Call, topic_id: int) -> Answer:
         post = actions.reply(
             s, call.actor, topic, written, reply_to=call.body["reply_to"], archived=archived, now=call.now
         )
-        answer = post_answer(s, call, topic, post.id)
+        answer = post_answer(s, call, topic, post.id, archived=archived)
     return Answer(answer, location=api_path(f"/posts/{post.id}"))
 
 
@@ -70,8 +70,8 @@ def create_reply(call: Call, topic_id: int) -> Answer:
 def get_reply(call: Call, topic_id: int, number: int) -> dict[str, Any]:
     """Get the post with this number in a topic."""
     s = current_session()
-    topic = get_topic(s, call.actor, topic_id)
-    row = get_post_by_number(s, call.actor, topic_id, number)
+    topic = get_topic_facts(s, call.actor, topic_id)
+    row = get_post_by_number(s, call.actor, topic_id, number, removed=with_removed(call))
     if topic is None or row is None:
         raise not_found()
-    return posts_answer(s, call, topic, [row])[0]
+    return posts_answer(call, topic, [row], archived=topic.archived)[0]

@@ -1,5 +1,6 @@
 """Posts in JSON: the same shape for what is readable and for its tombstone."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields
@@ -23,7 +24,7 @@ from api.core.clock import to_wire
 from api.permissions.actor import Actor
 from api.permissions.verdict import Verdict
 from api.topics import rules
-from api.topics.queries.posts import PostPage
+from api.users.queries import brief as user_brief
 from api.users.schemas import UserBriefOut
 
 MAX_BODY = 50_000
@@ -216,27 +217,48 @@ def verdicts(post: Any, topic: Any, actor: Actor, *, archived: bool) -> dict[str
     }
 
 
-def post_json(
-    post: Any,
+def posts_json(
+    posts: Sequence[Any],
     topic: Any,
     actor: Actor,
-    page: PostPage,
     *,
     archived: bool = False,
-    include: list[str] | tuple[str, ...] = (),
+    include: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """PostOut of posts of one topic, from complete rows of queries.posts.
+
+    The rules look at who wrote a post, what hides it and whether it opens the topic, so that most share their verdicts.
+    """
+    shared: dict[tuple[Any, ...], dict[str, Verdict]] = {}
+    found = []
+    for post in posts:
+        facts = (post.author_id == actor.user_id, post.hidden, post.number == 0)
+        may = shared.get(facts)
+        if may is None:
+            may = shared[facts] = verdicts(post, topic, actor, archived=archived)
+        removed = post.hidden != 0 and "removed" in include and rules.may_see_removed(actor, topic, post)
+        found.append(_post_json(post, actor, may, removed=removed, include=include))
+    return found
+
+
+def _post_json(
+    post: Any,
+    actor: Actor,
+    may: Mapping[str, Verdict],
+    *,
+    removed: bool,
+    include: Sequence[str],
 ) -> dict[str, Any]:
-    """PostOut from a row of queries.posts.COLUMNS; the text only where the actor may read it."""
-    may = verdicts(post, topic, actor, archived=archived)
-    shows_removed = post.hidden != 0 and "removed" in include and rules.may_see_removed(actor, topic, post)
-    readable = post.hidden == 0 or shows_removed
-    text = page.texts.get(post.id) if readable else None
+    """One post; the text only where the actor may read it. `removed`: a tombstone's text is asked for and allowed."""
+    readable = post.hidden == 0 or removed
+    text = post.body_html if readable else None
     found: dict[str, Any] = {
         "id": post.id,
         "topic_id": post.topic_id,
         "number": post.number,
-        "author": page.users.get(post.author_id) if readable else None,
+        "author": _author(post) if readable else None,
         "lang": post.lang if readable else None,
-        "body_html": text.body_html if text else "",
+        "body_html": text or "",
         "created_at": to_wire(post.created_at),
         "edited_at": to_wire(post.edited_at) if post.edited_at and readable else None,
         "revision": post.revision if readable else 0,
@@ -248,15 +270,21 @@ def post_json(
         "state": "deleted" if post.hidden else "visible",
         "moved_to": None,
         "viewer": {
-            "vote": page.votes.get(post.id, 0) if actor.is_member and readable else None,
+            "vote": (post.vote or 0) if actor.is_member and readable else None,
             "bookmarked": False,
             "can": {ability: bool(verdict) for ability, verdict in may.items()},
         },
     }
-    if text is not None and ("body" in include or may["edit"] or shows_removed):
-        found["body"] = text.body
-    if shows_removed:
+    if text is not None and ("body" in include or may["edit"] or removed):
+        found["body"] = post.body
+    if removed:
         found["removed"] = True
     if "viewer_why" in include:
         found["viewer_why"] = {ability: verdict.code for ability, verdict in may.items() if not verdict}
     return found
+
+
+def _author(post: Any) -> dict[str, Any] | None:
+    return user_brief(
+        post.author_id, post.author_username, post.author_display_name, post.author_role, post.author_bot
+    )

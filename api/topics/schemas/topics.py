@@ -1,10 +1,11 @@
 """Topics in JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields
 
+from api.categories.queries import brief as category_brief
 from api.categories.schemas import CategoryBriefOut
 from api.core.api.answers import page_path
 from api.core.api.schema import (
@@ -26,8 +27,8 @@ from api.permissions.actor import Actor
 from api.permissions.verdict import Verdict
 from api.text.tags import MAX_TAG, check_tag
 from api.topics import rules
-from api.topics.queries.topics import Surroundings
 from api.topics.schemas.posts import PostOut
+from api.users.queries import brief as user_brief
 from api.users.schemas import UserBriefOut
 
 MAX_TITLE, MIN_TITLE, MAX_BODY, MAX_TAGS = 200, 3, 50_000, 10
@@ -224,23 +225,54 @@ def verdicts(topic: Any, actor: Actor, *, archived: bool) -> dict[str, Verdict]:
     }
 
 
-def topic_json(topic: Any, actor: Actor, around: Surroundings, *, why: bool = False) -> dict[str, Any]:
-    """TopicOut without `post`, from a row of queries.lists.COLUMNS."""
-    category = around.categories[topic.category_id]
-    may = verdicts(topic, actor, archived=category["archived"])
+def topics_json(topics: Sequence[Any], actor: Actor, *, why: bool = False) -> list[dict[str, Any]]:
+    """TopicOut of each without `post`, from rows of queries.lists.
+
+    The rules look at the category, the author and two columns, so that most topics of a page share their verdicts.
+    """
+    shared: dict[tuple[Any, ...], dict[str, Verdict]] = {}
+    found = []
+    for topic in topics:
+        facts = (topic.category_id, topic.author_id == actor.user_id, topic.hidden, topic.locked)
+        may = shared.get(facts)
+        if may is None:
+            may = shared[facts] = verdicts(topic, actor, archived=topic.category_archived)
+        found.append(_topic_json(topic, may, why=why))
+    return found
+
+
+def _topic_json(topic: Any, may: Mapping[str, Verdict], *, why: bool) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": topic.id,
         "title": topic.title,
         "slug": topic.slug,
         "url": page_path(f"/t/{topic.id}/{topic.slug}"),
         "lang": topic.lang,
-        "category": category,
+        "category": category_brief(
+            topic.category_slug,
+            topic.category_name,
+            topic.category_color,
+            topic.category_lang,
+            topic.category_archived,
+        ),
         "tags": topic.tags,
-        "author": around.users.get(topic.author_id),
+        "author": user_brief(
+            topic.author_id,
+            topic.author_username,
+            topic.author_display_name,
+            topic.author_role,
+            topic.author_bot,
+        ),
         "created_at": to_wire(topic.created_at),
         "edited_at": to_wire(topic.edited_at) if topic.edited_at else None,
         "last_activity_at": to_wire(topic.last_activity_at),
-        "last_author": around.users.get(topic.last_author_id),
+        "last_author": user_brief(
+            topic.last_author_id,
+            topic.last_author_username,
+            topic.last_author_display_name,
+            topic.last_author_role,
+            topic.last_author_bot,
+        ),
         "reply_count": topic.reply_count,
         "last_number": topic.last_number,
         "view_count": topic.view_count,
