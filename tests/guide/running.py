@@ -11,7 +11,7 @@ import sys
 import termios
 from pathlib import Path
 
-from api.guide.contents import CHAPTERS, LANGUAGES, source
+from api.guide.chapters import CHAPTERS, LANGUAGES, source
 from api.guide.console import Step, block_of, steps
 from tests.guide.answers import corrected
 from tests.guide.warm_httpie import warm_httpie

@@ -7,7 +7,7 @@ import pytest
 from api.auth.actions import tries
 from api.core import problems
 from api.core.limits import POLICIES
-from api.guide.contents import CHAPTERS, FOLDER, HEADING, LANGUAGES, source
+from api.guide.chapters import CHAPTERS, FOLDER, HEADING, LANGUAGES, source
 from api.guide.console import steps
 from tests.guide.running import BLOCK
 
