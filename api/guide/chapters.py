@@ -1,25 +1,48 @@
-"""What the Markdown of the guide's chapters becomes."""
+"""The chapters of the guide: where they lie, and what their Markdown becomes."""
 
+import re
 from collections.abc import Callable, Sequence
-<<<<<<< HEAD
-from functools import cache
-from html import escape
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
-
-from api.guide.console import LEFT_OUT, Step, steps
-from api.guide.contents import HEADING, Chapter, source
-from api.text.markdown.emphasis import CjkInline
-=======
 from dataclasses import dataclass
 from pathlib import Path
 
->>>>>>> speed
 from api.text.slugs import slugify
+
+LANGUAGES = ("en", "zh-Hans")
+# In reading order. Each goes on where the one before ended: its commands use what earlier ones made.
+CHAPTERS = (
+    "first-steps",
+    "sign-in",
+    "paging",
+    "conditional-requests",
+    "idempotency",
+    "errors",
+    "search",
+    "events",
+    "limits",
+)
+FOLDER = Path(__file__).parents[2] / "docs" / "api"
+HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter, ready to show. `lead` is its first paragraph; `sections` are pairs of an id and a title."""
+
+    name: str
+    title: str
+    lead: str
+    sections: Sequence[tuple[str, str]]
+    html: str
+
+
+def source_file(language: str, chapter: str) -> Path:
+    """Where a chapter's Markdown lies."""
+    return FOLDER / language / f"{chapter}.md"
+
+
+def source(language: str, chapter: str) -> str:
+    """A chapter's Markdown."""
+    return source_file(language, chapter).read_text(encoding="utf-8")
 
 
 def load(language: str, name: str, address: Callable[[str], str], transcript: str) -> Chapter:
