@@ -11,7 +11,7 @@ from api.core import problems
 from api.core.api import Api, reference
 from api.core.api.answers import page_path
 from api.core.runtime import settings
-from api.guide.chapters import CHAPTERS, LANGUAGES, Chapter, load
+from api.guide.contents import CHAPTERS, LANGUAGES, Chapter
 from api.guide.words import WORDS
 from api.pages.languages import choose
 
@@ -35,6 +35,9 @@ class Guide:
         return self._pages[key]
 
     def _make(self, language: str, name: str | None, query: str) -> str:
+        # The parser of Markdown is loaded by the process that is asked for a page, and only then.
+        from api.guide.chapters import load
+
         words = WORDS[language]
         address = partial(_address, query=query)
         chapters = [load(language, chapter, address, words["transcript"]) for chapter in CHAPTERS]

@@ -6,6 +6,7 @@ Schemathesis is imported where it is used: it is slow to load, and most runs of 
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -239,7 +240,7 @@ def run_chains(machine: Any, tally: Tally, how: settings, *, chains: int, start:
     up; the next seed goes on. Nothing is lost by that: what was wrong stands in the tally.
     """
     from hypothesis import seed
-    from hypothesis.errors import Flaky
+    from hypothesis.errors import Flaky, Unsatisfiable
     from hypothesis.stateful import get_state_machine_test
     from schemathesis.engine.errors import is_inconsistent_replay
     from schemathesis.generation.hypothesis.reporting import ignore_hypothesis_output
@@ -251,7 +252,7 @@ def run_chains(machine: Any, tally: Tally, how: settings, *, chains: int, start:
         try:
             with ignore_hypothesis_output():
                 seed(number)(get_state_machine_test(machine, settings=how, _min_steps=2))()
-        except Flaky:
+        except (Flaky, Unsatisfiable):
             continue
         except AssertionError as error:
             if not is_inconsistent_replay(error):
@@ -271,6 +272,7 @@ def ask(
 ) -> None:
     """Send generated requests to one operation; `dressed` is a category that is there."""
     from hypothesis import given
+    from hypothesis.errors import Unsatisfiable
     from schemathesis import GenerationMode
 
     path = {p.name: given_path[p.name] for p in operation.path_parameters if p.name in given_path}
@@ -283,4 +285,6 @@ def ask(
             dress(case, dressed, next(turns))
         judge(case, case.call(headers=headers))
 
-    (seeded(send) if seeded else send)()
+    # What takes nothing at all cannot be asked wrongly.
+    with suppress(Unsatisfiable):
+        (seeded(send) if seeded else send)()

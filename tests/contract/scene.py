@@ -71,6 +71,10 @@ class Scene:
         """Somebody without an account."""
         return Visitor(self.app)
 
+    def prepare(self) -> None:
+        """Make now what `ask` would make."""
+        _ = self.things, self.person
+
     def address(self) -> str:
         """The operation's address about the things on the stage, below /api/v1."""
         return self.op.path.format(**vars(self.things))

@@ -114,19 +114,22 @@ def main(minutes: float) -> None:
     with site() as (stack, app):
         schema, judge = schema_of(app, stack.url), Judge(app, tally)
         operations = sum(1 for _ in schema.get_all_operations())
-        for number in count():
-            forget_tries(app)
-            singles(app, schema, judge, number, until)
-            if time.monotonic() > until:
-                break
-            chained(app, stack.url, judge, number)
-            if time.monotonic() > until and len(tally.cases) == operations:
-                break
-            passed = (time.monotonic() - started) / 60
-            console.print(f"{passed:5.1f} min  {tally.cases.total()} cases, {len(tally.failures)} failures")
-    console.print(table(tally, operations, (time.monotonic() - started) / 60))
-    for line, how in tally.failures.items():
-        console.print(f"\n{line}\n{how}", markup=False, highlight=False)
+        try:
+            for number in count():
+                forget_tries(app)
+                singles(app, schema, judge, number, until)
+                if time.monotonic() > until:
+                    break
+                chained(app, stack.url, judge, number)
+                passed = (time.monotonic() - started) / 60
+                console.print(
+                    f"{passed:5.1f} min  {tally.cases.total()} cases, {len(tally.failures)} failures"
+                )
+        finally:
+            # Also of a run that is interrupted.
+            console.print(table(tally, operations, (time.monotonic() - started) / 60))
+            for line, how in tally.failures.items():
+                console.print(f"\n{line}\n{how}", markup=False, highlight=False)
     raise SystemExit(1 if tally.failures else 0)
 
 

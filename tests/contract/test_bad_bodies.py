@@ -1,5 +1,6 @@
 """Bodies that no operation takes: each is refused with a pointer to every mistake, before anything else happens."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -140,10 +141,31 @@ def test_json_that_is_no_object_is_invalid(admin: Client, with_body: list[Operat
 )  # fmt: skip
 def test_only_json_is_taken(admin: Client, with_body: list[Operation], media: str) -> None:
     for op in with_body:
-        headers = {"Content-Type": media}
-        refused(
-            admin, op.method, op.address(), 415, "unsupported_media_type", data=b'{"a": 1}', headers=headers
-        )
+        sent: dict[str, Any] = {"data": b'{"a": 1}', "headers": {"Content-Type": media}}
+        refused(admin, op.method, op.address(), 415, "unsupported_media_type", **sent)
+        told = admin.request(op.method, op.address(), 415, **sent).headers
+        assert told["Accept-Patch" if op.method == "PATCH" else "Accept"] == "application/json", op.name
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "identity, gzip", "nonsense"])
+def test_a_compressed_body_is_refused_with_what_is_taken(
+    admin: Client, with_body: list[Operation], coding: str
+) -> None:
+    sent: dict[str, Any] = {"data": gzip.compress(b"{}"), "headers": {**JSON, "Content-Encoding": coding}}
+    for op in with_body:
+        refused(admin, op.method, op.address(), 415, "unsupported_media_type", **sent)
+        told = admin.request(op.method, op.address(), 415, **sent).headers
+        assert told["Accept-Encoding"] == "identity", op.name
+
+
+@pytest.mark.parametrize("media", ["application/json; charset=gbk", "Application/JSON;charset=UTF-8"])
+def test_json_is_utf_8_whatever_else_it_calls_itself(admin: Client, media: str) -> None:
+    """RFC 8259, 8.1 and 11: there is no charset parameter, and nothing but UTF-8."""
+    sent = {"data": '{"body": "论坛"}'.encode(), "headers": {"Content-Type": media}}
+    assert "论坛" in admin.request("POST", "/preview", 200, **sent).get_json()["body_html"]
+    refused(
+        admin, "POST", "/preview", 400, "malformed_json", **sent | {"data": '{"body": "论坛"}'.encode("gbk")}
+    )
 
 
 def test_a_body_over_one_mebibyte_is_too_large(admin: Client, every: list[Operation]) -> None:

@@ -76,6 +76,14 @@ def test_another_method_is_405_with_allow(app: Flask, admin: Client, every: list
             assert {m.strip() for m in response.headers["Allow"].split(",")} >= methods, (method, path)
 
 
+def test_head_is_answered_where_get_is_and_nowhere_else(app: Flask, every: list[Operation]) -> None:
+    for path, methods in methods_by_path(every).items():
+        status = Client(app).request("HEAD", path).status_code
+        assert (status == 405) == ("GET" not in methods), path
+        allowed = Client(app).request("OPTIONS", path).allow
+        assert set(allowed) == methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set()), path
+
+
 @pytest.mark.parametrize("path", UNKNOWN)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_address_is_a_problem_of_404(app: Flask, admin: Client, method: str, path: str) -> None:
@@ -106,6 +114,25 @@ def test_what_did_not_change_is_304(app: Flask, readable: dict[str, tuple[Operat
             assert "Content-Type" not in again.headers, name
         assert client.request("GET", path, 200, headers={"If-None-Match": '"x"'}).get_data(), name
     assert conditional > 10
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_a_304_has_the_tag_and_the_variants_of_its_200(
+    app: Flask, readable: dict[str, tuple[Operation, str]], accepted: str
+) -> None:
+    """RFC 9110, 15.4.5; and nothing that describes a body it does not have."""
+    client, packed = Client(app), 0
+    for name, (_, path) in readable.items():
+        first = client.request("GET", path, 200, headers={"Accept-Encoding": accepted})
+        if "ETag" not in first.headers:
+            continue
+        packed += first.headers.get("Content-Encoding") == "gzip"
+        sent = {"Accept-Encoding": accepted, "If-None-Match": first.headers["ETag"]}
+        again = client.request("GET", path, 304, headers=sent)
+        for header in ("ETag", "Vary", "Cache-Control"):
+            assert again.headers.get(header) == first.headers.get(header), (name, header)
+        assert not {"Link", "Content-Encoding", "Content-Type"} & set(again.headers.keys()), name
+    assert (packed > 0) == (accepted == "gzip")
 
 
 def test_only_answers_without_credentials_are_shared(

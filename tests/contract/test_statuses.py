@@ -9,6 +9,7 @@ from flask import Flask
 from api.app import create_app
 from api.core.limits import Limiter
 from api.launcher.postgres import Postgres
+from api.permissions.actor import Actor
 from tests.conftest import TEMPLATE, settings_for
 from tests.contract.operations import Operation
 from tests.contract.scene import Houses, Scene
@@ -81,3 +82,14 @@ def test_nothing_is_declared_that_the_table_does_not_provoke(
     assert {status for _, status in unproven} <= BY_THE_SERVER.keys()
     assert {name for name, _ in OWN} <= {op.name for op in every}
     assert all(str(status) in op.doc["responses"] for op in every for name, status in OWN if name == op.name)
+
+
+@pytest.mark.parametrize("name", ["getOwnUser", "changeOwnUser"])
+def test_an_account_that_went_a_moment_ago_is_not_signed_in(
+    app: Flask, every: list[Operation], stage: Stage, houses: Houses, name: str
+) -> None:
+    scene = Scene(app, next(op for op in every if op.name == name), stage, houses)
+    gone = Actor(user_id=999_999_999, username="gone", role="member", scopes=None)
+    with scene.identified(lambda *_: gone):
+        response = scene.ask()
+    assert (response.status_code, response.get_json()["code"]) == (401, "invalid_token")

@@ -13,8 +13,8 @@ from tests.contract.operations import Operation, operations
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "api/examples.json"
-# A Monday, as any other.
-START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+# A Monday long past: tokens from the future would be refused.
+START = dt.datetime(2025, 3, 3, 9, 0, tzinfo=dt.UTC)
 STEP = dt.timedelta(seconds=4)
 SENT = {
     "X-Request-Id": "f3a1c2d4e5b60718293a4b5c6d7e8f90",
@@ -28,8 +28,8 @@ SECRETS = {
     "access_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIyIn0.c2lnbmF0dXJl",
     "refresh_token": "c2Vzc2lvbi1hbmQtMjU2LXJhbmRvbS1iaXRzLXVuZGVyLWEtc2VhbA",
     "token": "MjU2LXJhbmRvbS1iaXRzLW91dC1vZi10aGUtbWFpbA",
-    "next": "eyJhZnRlciI6WyIyMDI2LTAzLTAyIiwyXX0.c2VhbA",
-    "previous": "eyJiZWZvcmUiOlsiMjAyNi0wMy0wMiIsMl19.c2VhbA",
+    "next": "eyJhZnRlciI6WyIyMDI1LTAzLTAzIiwyXX0.c2VhbA",
+    "previous": "eyJiZWZvcmUiOlsiMjAyNS0wMy0wMyIsMl19.c2VhbA",
 }
 
 

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from api.guide.chapters import CHAPTERS, LANGUAGES, source, source_file
+from api.guide.contents import CHAPTERS, LANGUAGES, source, source_file
 from tests.guide.running import documented_start, run_guide, with_answers
 from tests.servers.launched import launched
 

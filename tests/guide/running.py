@@ -11,8 +11,8 @@ import sys
 import termios
 from pathlib import Path
 
-from api.guide.chapters import CHAPTERS, LANGUAGES, source
 from api.guide.console import Step, block_of, steps
+from api.guide.contents import CHAPTERS, LANGUAGES, source
 from tests.guide.answers import corrected
 from tests.guide.warm_httpie import warm_httpie
 from tests.servers.launched import Launched, clean_environ

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.guide.chapters import CHAPTERS, LANGUAGES
+from api.guide.contents import CHAPTERS, LANGUAGES
 from tests.guide.answers import difference, is_as_shown
 from tests.guide.running import documented_start, run_guide, steps_of
 from tests.servers.launched import launched

@@ -7,8 +7,8 @@ import pytest
 from api.auth.actions import tries
 from api.core import problems
 from api.core.limits import POLICIES
-from api.guide.chapters import CHAPTERS, FOLDER, HEADING, LANGUAGES, source
 from api.guide.console import steps
+from api.guide.contents import CHAPTERS, FOLDER, HEADING, LANGUAGES, source
 from tests.guide.running import BLOCK
 
 # What people are called and what they say is the one thing that differs in the commands.

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from api.app import create_app
-from api.guide.chapters import CHAPTERS, LANGUAGES
+from api.guide.contents import CHAPTERS, LANGUAGES
 from api.guide.words import WORDS
 from tests.client import Client
 from tests.conftest import settings_for

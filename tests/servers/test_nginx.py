@@ -95,8 +95,11 @@ def test_a_cold_answer_is_fetched_once_for_a_crowd(ask):
         assert len({seen(answer)["hit"] for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("credential", [{"Authorization": "Bearer x"}, {"Cookie": "parley_refresh=x"}])
-def test_whoever_shows_a_credential_neither_fills_nor_reads_the_cache(ask, credential):
+@pytest.mark.parametrize(
+    "credential",
+    [{"Authorization": "Bearer x"}, {"Cookie": "parley_refresh=x"}, {"Origin": "https://app.example.org"}],
+)
+def test_whoever_shows_a_credential_or_an_origin_neither_fills_nor_reads_the_cache(ask, credential):
     name = next(iter(credential))
     path = f"/api/v1/topics?case=private-{name}"
     private = seen(ask(path, headers=credential))["hit"]

@@ -25,7 +25,7 @@ OWN = member("account:write", tokens=False)
 
 @bp.operation(
     "POST", "/auth/login", access=tokenless(), body=Login, answer=(200, SignedInOut), caching="never",
-    secret=True, ready=True, headers=(X_SESSION,), answer_headers=SET_COOKIE,
+    secret=True, ready=True, problems=(401, 403), headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def login(call: Call) -> Answer:
     """Sign in with a name or address and a password."""
@@ -48,7 +48,7 @@ def _shown_token(call: Call, *, in_cookie: bool) -> str | None:
 
 @bp.operation(
     "POST", "/auth/refresh", access=tokenless(), body=Refresh, answer=(200, SignedInOut), caching="never",
-    limit="read", secret=True, ready=True, headers=(X_SESSION,), answer_headers=SET_COOKIE,
+    limit="read", secret=True, ready=True, problems=(401, 403), headers=(X_SESSION,), answer_headers=SET_COOKIE,
 )  # fmt: skip
 def refresh_session(call: Call) -> Answer:
     """Get a new access token, and the refresh token's successor."""

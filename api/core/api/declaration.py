@@ -99,8 +99,9 @@ class Declaration:
         """Every problem status this operation can answer, as its checks make them possible."""
         # What is no HTTP or too large is refused by the server in front, whatever the address.
         found = {400, 413, 414, 431, 429, 500, 503, *self.problems}
-        # Everyone may send a bad credential along, and a scope may fall short on any of them.
-        found |= {401, 403}
+        if self.access.reads_token:
+            # Everyone may send a bad credential along, and a scope may fall short on any of them.
+            found |= {401, 403}
         found.add(422)
         if self.body is not None:
             found |= {411, 415}

@@ -170,7 +170,8 @@ def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
         responses["304"] = {"description": DESCRIPTIONS[304], "headers": headers}
     for status in declaration.statuses(method):
         responses[str(status)] = _problem_response(status, going)
-    responses["401"]["headers"] |= _own(declaration)
+    if "401" in responses:
+        responses["401"]["headers"] |= _own(declaration)
     return responses
 
 
