@@ -235,13 +235,8 @@ def topics_json(topics: Sequence[Any], actor: Actor, *, why: bool = False) -> li
     shared: dict[tuple[Any, ...], dict[str, Verdict]] = {}
     found = []
     for topic in topics:
-        facts = (
-            actor.level(topic.category_id),
-            topic.category_archived,
-            topic.author_id == actor.user_id,
-            topic.hidden,
-            topic.locked,
-        )
+        level, mine = actor.level(topic.category_id), topic.author_id == actor.user_id
+        facts = (level, topic.category_archived, mine, topic.hidden, topic.locked)
         may = shared.get(facts)
         if may is None:
             may = shared[facts] = verdicts(topic, actor, archived=topic.category_archived)
