@@ -13,17 +13,18 @@ from api.launcher.postgres_cluster import SUPERUSER
 from bench.load import Request
 from bench.measuring import Answer, Target
 from bench.servers import Servers
+from bench.subjects import visits
 
 NAIVE_PATH = "/naive/topics"
 # The cache lets those through who show a credential; our signed-in rows do so as well.
-CREDENTIAL = {"Authorization": "Bearer nobody", "Accept-Encoding": "gzip"}
+CREDENTIAL = {"Authorization": "Bearer nobody"}
 TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 LATENCY = re.compile(r"^latency average = ([0-9.]+) ms", re.MULTILINE)
 
 
 def naive() -> list[Request]:
     """The naive list, compressed by nginx on the way as ours is."""
-    return [Request(NAIVE_PATH, headers=CREDENTIAL)]
+    return visits(NAIVE_PATH, headers=CREDENTIAL)
 
 
 def as_files(servers: Servers, name: str, answers: Sequence[Answer]) -> list[Request]:
@@ -45,7 +46,7 @@ def constant(servers: Servers, name: str, answer: Answer) -> list[Request]:
     folder = servers.folder / "constant"
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(answer.body)
-    return [Request(f"/constant/{name}", headers=CREDENTIAL)]
+    return visits(f"/constant/{name}", headers=CREDENTIAL)
 
 
 @dataclass(frozen=True)

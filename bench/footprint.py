@@ -78,9 +78,12 @@ def _memory(running: Launched, name: str) -> Result:
 def _read_memory(running: Launched, name: str) -> Result:
     rows = [{"process": "launcher", "mb": _megabytes(running.process.pid)}]
     for process in running.descendants():
-        role = _role_of(process, running.process.pid)
-        if role != "postgres":
-            rows.append({"process": role, "mb": _megabytes(process.pid)})
+        try:
+            role = _role_of(process, running.process.pid)
+            if role != "postgres":
+                rows.append({"process": role, "mb": _megabytes(process.pid)})
+        except (psutil.NoSuchProcess, OSError):
+            continue  # Postgres starts and ends processes as it likes.
     total = round(sum(row["mb"] for row in rows), 1)
     return {
         "name": name,

@@ -54,7 +54,7 @@ class Target:
         load = send(
             self.servers.url, requests, connections=connections, seconds=seconds, folder=self.servers.folder
         )
-        spent = workers.cpu_seconds() - before[0], database.cpu_seconds() - before[1]
+        spent = workers.cpu_since(before[0]), database.cpu_since(before[1])
         n = max(1, load.requests)
         return Run(load, spent[0] * 1_000 / n, spent[1] * 1_000 / n)
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import psutil
 
+# Postgres tidies up when it likes; that is no request's fault.
+_NOT_COUNTED = "autovacuum worker"
+
 
 @dataclass(frozen=True)
 class Group:
@@ -13,21 +16,22 @@ class Group:
     leader: int
     with_leader: bool = True
 
-    def processes(self) -> list[psutil.Process]:
-        """Those that run now."""
+    def cpu_seconds(self) -> dict[int, float]:
+        """Processor time that each process used so far, user and kernel, by process number."""
         first = psutil.Process(self.leader)
-        return [*([first] if self.with_leader else []), *first.children(recursive=True)]
-
-    def cpu_seconds(self) -> float:
-        """Processor time used so far, user and kernel. Of processes that ended meanwhile nothing is known."""
-        total = 0.0
-        for process in self.processes():
+        found = {}
+        for process in [*([first] if self.with_leader else []), *first.children(recursive=True)]:
             try:
-                times = process.cpu_times()
+                if _NOT_COUNTED not in " ".join(process.cmdline()):
+                    times = process.cpu_times()
+                    found[process.pid] = times.user + times.system
             except psutil.NoSuchProcess:
                 continue
-            total += times.user + times.system
-        return total
+        return found
+
+    def cpu_since(self, before: dict[int, float]) -> float:
+        """Seconds used since an earlier reading. Of processes that ended meanwhile nothing is known."""
+        return sum(seconds - before.get(pid, 0.0) for pid, seconds in self.cpu_seconds().items())
 
 
 def pss_bytes(pid: int) -> int:

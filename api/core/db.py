@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Row, create_engine, event
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from api.core.runtime import runtime
@@ -163,5 +163,10 @@ def init_app(app: Flask) -> None:
     @app.teardown_appcontext
     def close_session(_error: BaseException | None) -> None:
         session = g.pop("session", None)
-        if session is not None:
+        if session is None:
+            return
+        try:
             session.close()
+        except DBAPIError:
+            # The database ended it meanwhile. The answer is made and its head perhaps sent; it stands.
+            session.invalidate()

@@ -19,7 +19,16 @@ from typing import Any
 
 import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, SQLColumnExpression, any_, bindparam
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    any_,
+    bindparam,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
@@ -112,7 +121,9 @@ class Prepared:
                 constant = str(bind.type.dialect_impl(_DIALECT).literal_processor(_DIALECT)(bind.value))
                 return constant if numbered else constant.replace("%", "%%")
             place = f"${names.index(name) + 1}" if numbered else f"%({name})s"
-            return f"{place}::{bind.type.compile(_DIALECT)}"
+            # A number from an address may be larger than the column's type: it is found nowhere, and no error.
+            wide = BigInteger() if isinstance(bind.type, Integer) else bind.type
+            return f"{place}::{wide.compile(_DIALECT)}"
 
         text = str(compiled)
         prepared = _PARAMETER.sub(partial(written, numbered=True), text)

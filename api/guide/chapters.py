@@ -3,18 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from html import escape
 from pathlib import Path
-from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
-
-from api.guide.console import LEFT_OUT, Step, steps
-from api.text.markdown.emphasis import CjkInline
 from api.text.slugs import slugify
 
 LANGUAGES = ("en", "zh-Hans")
@@ -59,56 +49,13 @@ def load(language: str, name: str, address: Callable[[str], str], transcript: st
     """Read and render a chapter. `address` makes links out of "sign-in" and "/api/problems"; `transcript` is what
     screen readers call a block of commands.
     """
+    # The parser loads with the first chapter that somebody reads.
+    from api.guide.chapter_html import parser
+
     text = source(language, name)
     title, _, rest = text.removeprefix("# ").partition("\n")
     lead, _, body = rest.strip().partition("\n\n")
     ids = [slugify(heading) for heading in HEADING.findall(source("en", name))]
     sections = list(zip(ids, HEADING.findall(text), strict=True))
     env = {"ids": iter(ids), "address": address, "transcript": transcript}
-    parser = _parser()
-    return Chapter(name, title, parser.renderInline(lead, env), sections, parser.render(body, env))
-
-
-@cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", renderer_cls=_Renderer).enable("table")
-    parser.inline = CjkInline()
-    return parser
-
-
-class _Renderer(RendererHTML):
-    """Headings with ids that are the same in every language, transcripts, links within the forum, wide tables."""
-
-    def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        if tokens[idx].tag == "h2":
-            tokens[idx].attrSet("id", next(env["ids"]))
-        return self.renderToken(tokens, idx, options, env)
-
-    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        href = str(tokens[idx].attrGet("href"))
-        if "://" not in href:
-            tokens[idx].attrSet("href", env["address"](href.removesuffix(".md")))
-        return self.renderToken(tokens, idx, options, env)
-
-    def fence(self, tokens: Sequence[Token], idx: int, _: OptionsDict, env: EnvType) -> str:
-        token = tokens[idx]
-        shown = escape(token.content)
-        if token.info == "console":
-            shown = "".join(_step(step) for step in steps(token.content))
-        elif token.info == "sh":
-            shown = _step(Step(token.content.rstrip("\n")))
-        label = escape(env["transcript"])
-        return f'<pre class="console" tabindex="0" role="group" aria-label="{label}">{shown}</pre>\n'
-
-    def table_open(self, *_: Any) -> str:
-        return '<div class="table">\n<table>\n'
-
-    def table_close(self, *_: Any) -> str:
-        return "</table>\n</div>\n"
-
-
-def _step(step: Step) -> str:
-    """The prompts are the style sheet's, so that copying takes the command alone."""
-    command = "\n".join(f"<span>{escape(line)}</span>" for line in step.command.split("\n"))
-    answer = escape(step.answer).replace(LEFT_OUT, f"<i>{LEFT_OUT}</i>")
-    return f"<code>{command}</code>" + (f"<samp>{answer}</samp>" if answer else "")
+    return Chapter(name, title, parser().renderInline(lead, env), sections, parser().render(body, env))

@@ -103,10 +103,13 @@ def access_rows() -> Rows:
 
 
 def tag_rows(plan: Plan) -> Rows:
+    """Tags with the number of their topics that everybody sees."""
+    public = {place.id for place in places() if place.access is OPEN}
     counts = [0] * (plan.size.tags + 1)
     for topic, tags in enumerate(plan.tags):
-        for tag in () if plan.topic_hidden[topic] else tags:
-            counts[tag] += 1
+        if not plan.topic_hidden[topic] and plan.category[topic] in public:
+            for tag in tags:
+                counts[tag] += 1
     for number in range(1, plan.size.tags + 1):
         yield number, tag_name(number), counts[number], FIRST_DAY
 

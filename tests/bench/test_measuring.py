@@ -1,6 +1,7 @@
 """What is measured is what it says, and a failure never looks like speed."""
 
 import json
+import os
 
 import pytest
 from sqlalchemy import create_engine
@@ -11,6 +12,7 @@ from bench import naive, results, writing
 from bench.beside import NAIVE_PATH
 from bench.growth import judged as judge_growth
 from bench.load import Request, _lua
+from bench.processes import Group, pss_bytes
 from bench.rows import BY_NAME, ROWS, choose
 from bench.table import judged
 from tests.client import Client
@@ -75,6 +77,14 @@ def test_growth_counts_the_worse_of_cost_and_time():
     assert judge_growth({10_000: FIGURES, 1_000_000: slower})["ratio"] == 1.5
     assert judge_growth({10_000: FIGURES, 1_000_000: slower})["ok"] is False
     assert judge_growth({1_000: FIGURES})["ok"] is None
+
+
+def test_the_bill_of_processes_begins_where_it_was_last_read():
+    ours = Group(os.getpid())
+    begin = ours.cpu_seconds()
+    assert ours.cpu_since({}) >= begin[os.getpid()] > 0
+    assert ours.cpu_since(ours.cpu_seconds()) < begin[os.getpid()]
+    assert pss_bytes(os.getpid()) > 1_000_000
 
 
 def test_rows_are_chosen_by_the_beginnings_of_their_names():

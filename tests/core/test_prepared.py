@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import BigInteger, Text, bindparam, column, select, table, text
+from sqlalchemy import BigInteger, SmallInteger, Text, bindparam, column, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -182,3 +182,13 @@ def test_constants_stay_constants_and_parameters_are_numbered_once_each():
 def test_equal_statements_bear_one_name_and_others_another():
     other = Prepared(lambda: select(ROOMS.c.id).where(among_parameter(ROOMS.c.id, "ids")))
     assert by_ids().name == by_ids().name != other.name
+
+
+def test_a_number_larger_than_its_column_is_found_nowhere(database):
+    doors = table("rooms", column("id", SmallInteger), column("name", Text))
+    by_number = Prepared(
+        lambda: select(doors.c.name).where(doors.c.id == bindparam("number", type_=SmallInteger))
+    )
+    with Session(database.engine) as s:
+        assert [row.name for row in by_number.all(s, {"number": 3})] == ["three"]
+        assert by_number.all(s, {"number": 2**53}) == []

@@ -104,13 +104,20 @@ class Forum:
                 found[pid] = float(line.partition(" ready in ")[2].split()[0])
         return found
 
-    def wait_for_workers(self, gone: frozenset[int] = frozenset()) -> float:
-        """Until every worker has loaded the application, two at least and none of `gone`; how many seconds it took."""
+    def wait_for_workers(self, gone: frozenset[int] = frozenset()) -> tuple[float, float]:
+        """Until every worker has loaded the application, two at least and none of `gone`.
+
+        The seconds after which they were there again, and after which they were ready.
+        """
         started = time.monotonic()
+        there = None
         while True:
-            workers, loaded = {worker.pid for worker in self.workers()}, self.loaded()
-            if len(workers) >= 2 and not workers & gone and workers <= loaded.keys():
-                return time.monotonic() - started
+            workers = {worker.pid for worker in self.workers()}
+            complete = len(workers) >= 2 and not workers & gone
+            if complete and there is None:
+                there = time.monotonic() - started
+            if complete and there is not None and workers <= self.loaded().keys():
+                return there, time.monotonic() - started
             assert time.monotonic() < started + PATIENCE_SECONDS, self.stack.log[-3000:]
             time.sleep(0.02)
 

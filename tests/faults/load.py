@@ -165,6 +165,15 @@ class Load:
     def failures(self) -> list[Outcome]:
         return [outcome for outcome in self.outcomes if outcome.failed]
 
+    @property
+    def badly_failed(self) -> list[str]:
+        """What failed otherwise than by a 503 that says when to come again."""
+        return [
+            f"{o.request.method} {o.request.path}: {o.status} {o.error}"
+            for o in self.failures
+            if o.status != 503 or "Retry-After" not in o.headers
+        ]
+
     def statuses(self) -> str:
         """How many answers of each status, in one phrase."""
         counted = sorted(Counter(outcome.status for outcome in self.outcomes).items())

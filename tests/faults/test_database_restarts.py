@@ -62,8 +62,7 @@ def test_a_database_that_restarts_or_dies_loses_nothing_and_is_answered_503_mean
     findings.assert_whole()
     assert ended == []
     assert away, "nobody asked while the database was away"
-    assert load.failures == away, [o for o in load.failures if o.status != 503][:5]
-    assert all("Retry-After" in outcome.headers for outcome in away)
+    assert load.badly_failed == []
     if length.is_long:
         assert max(healthy) < HEALTHY_SECONDS
 

@@ -138,7 +138,10 @@ def _prepared(where: Where, sort: str, shape: Window) -> Prepared:
     """The statement of a plain list; `shape` is a window whose position, if it has one, is empty."""
 
     def make() -> Select[*tuple[Any, ...]]:
-        conditions = and_(lists_topic(ANYBODY), *_of_sort(sort))
+        # Branches are visible already, and to name all visible categories in each would hide from the planner how
+        # cheap their own index is: there the rows found are asked for, not those walked.
+        listed = Topic.hidden == 0 if where == "branches" else lists_topic(ANYBODY)
+        conditions = and_(listed, *_of_sort(sort))
         return _walk(where, conditions, shape, sort, asked=True)
 
     return Prepared(make)
@@ -202,7 +205,9 @@ def _walk(
     window = parameters(window, order) if asked else window
     down = not window.backwards
     if where == "branches":
-        return _complete(_by_branch(conditions, window, order, (key, "id")), order=(key, "id"), down=down)
+        seen = lists_topic(ANYBODY) if asked else true()
+        walk = _by_branch(conditions, seen, window, order, (key, "id"))
+        return _complete(walk, order=(key, "id"), down=down)
     statement = select(*COLUMNS).where(conditions)
     if where == "tag":
         statement = statement.join(TopicTag, TopicTag.topic_id == Topic.id)
@@ -211,7 +216,11 @@ def _walk(
 
 
 def _by_branch(
-    conditions: ColumnElement[bool], window: Window, order: Sequence[Any], keys: tuple[str, str]
+    conditions: ColumnElement[bool],
+    seen: ColumnElement[bool],
+    window: Window,
+    order: Sequence[Any],
+    keys: tuple[str, str],
 ) -> Select[*tuple[Any, ...]]:
     """One walk of the category's own index per branch, already in order; merged and cut.
 
@@ -226,7 +235,7 @@ def _by_branch(
     merged = [walk.c[k].desc() if down else walk.c[k].asc() for k in keys]
     found = select(walk.c.id).select_from(branch.join(walk, true())).order_by(*merged)
     cut = found.limit(window.limit + 1).subquery("found")
-    return select(*COLUMNS).join(cut, cut.c.id == Topic.id)
+    return select(*COLUMNS).join(cut, cut.c.id == Topic.id).where(seen)
 
 
 def _complete(

@@ -229,25 +229,28 @@ def verdicts(topic: Any, actor: Actor, *, archived: bool) -> dict[str, Verdict]:
 def topics_json(topics: Sequence[Any], actor: Actor, *, why: bool = False) -> list[dict[str, Any]]:
     """TopicOut of each without `post`, from rows of queries.lists.
 
-    The rules look at the category, the author and two columns, so that most topics of a page share their verdicts.
+    The rules look at the actor's level in the category, whether that is archived, who the author is and two columns,
+    so that most topics of a page share their verdicts.
     """
+    root = page_path("")
     shared: dict[tuple[Any, ...], dict[str, Verdict]] = {}
     found = []
     for topic in topics:
-        facts = (topic.category_id, topic.author_id == actor.user_id, topic.hidden, topic.locked)
+        level, mine = actor.level(topic.category_id), topic.author_id == actor.user_id
+        facts = (level, topic.category_archived, mine, topic.hidden, topic.locked)
         may = shared.get(facts)
         if may is None:
             may = shared[facts] = verdicts(topic, actor, archived=topic.category_archived)
-        found.append(_topic_json(topic, may, why=why))
+        found.append(_topic_json(topic, may, root, why=why))
     return found
 
 
-def _topic_json(topic: Any, may: Mapping[str, Verdict], *, why: bool) -> dict[str, Any]:
+def _topic_json(topic: Any, may: Mapping[str, Verdict], root: str, *, why: bool) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": topic.id,
         "title": topic.title,
         "slug": topic.slug,
-        "url": page_path(f"/t/{topic.id}/{topic.slug}"),
+        "url": f"{root}/t/{topic.id}/{topic.slug}",
         "lang": topic.lang,
         "category": category_brief(
             topic.category_slug,
