@@ -228,7 +228,10 @@ class TopicWriter:
                 self._members[post.author_id]["replies" if post.number else "topics"] += 1
 
     def _tell(self, topic: Topic, posts: Sequence[Post], *, is_new: bool) -> None:
-        """One event for a new topic, replies and all; one each for replies that come to a topic later."""
+        """One event for a new topic, replies and all; one each for replies that come to a topic later.
+
+        What comes to a topic that was hidden here is for moderators, like all that happens in it.
+        """
         for post in posts[:1] if is_new else posts:
             outbox.emit(
                 self.s,
@@ -238,6 +241,7 @@ class TopicWriter:
                 post_id=post.id,
                 number=post.number,
                 category_id=topic.category_id,
+                audience=outbox.MODERATORS if topic.hidden else outbox.PUBLIC,
                 version=topic.version if is_new else post.version,
                 data={"imported": True},
                 now=self.now,

@@ -11,6 +11,7 @@ from api.archive.queries import list_attributions
 from api.archive.refusal import ImportRefusedError
 from api.archive.stackexchange import importer
 from api.auth.models import UserSecret
+from api.core import outbox
 from api.core.db import transaction
 from api.core.models import Event
 from api.text import names
@@ -300,6 +301,18 @@ def test_what_a_later_dump_has_more_is_added_behind(place, app):
         events = s.scalars(select(Event).where(Event.topic_id == topic["id"]).order_by(Event.id)).all()
     assert [event.type for event in events] == ["topic.opened"] + ["post.created"] * 3
     assert all(event.data == {"imported": True} for event in events)
+
+
+def test_what_comes_later_to_a_hidden_topic_is_told_to_moderators_only(place, app, world):
+    place.write(SMALL[:2])
+    place.take()
+    topic = place.topics()[0]
+    world.client(world.member("moderator")).delete(f"/topics/{topic['id']}")
+    place.write(SMALL)
+    assert dict(place.take().taken) == {"answers": 1}
+    with app.app_context(), transaction() as s:
+        late = select(Event.audience).where(Event.topic_id == topic["id"], Event.type == "post.created")
+        assert s.scalars(late).all() == [outbox.MODERATORS]
 
 
 def test_a_long_topic_is_written_in_pieces(place, monkeypatch):
