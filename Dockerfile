@@ -52,5 +52,5 @@ COPY nginx/nginx.conf.template /etc/nginx/templates/nginx.conf.template
 COPY nginx/includes /etc/nginx/templates/includes
 COPY --from=client /build/frontend/dist /usr/share/nginx/parley
 ENV NGINX_ENVSUBST_OUTPUT_DIR=/tmp/nginx
-EXPOSE 8080
+EXPOSE 8080 8443
 CMD ["nginx", "-c", "/tmp/nginx/nginx.conf", "-g", "daemon off;"]

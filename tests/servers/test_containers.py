@@ -114,6 +114,41 @@ def test_the_container_fills_in_the_templates_as_the_command_does(settings, tmp_
         assert (tmp_path / "sh" / "includes" / plain.name).read_text() == plain.read_text()
 
 
+def sourced_listening(folder: Path, **settings: str) -> list[str]:
+    """What nginx of the container listens on, as its template names it."""
+    environ = {
+        "PARLEY_URL": "https://forum.example.org",
+        "PATH": "/usr/bin:/bin",
+        "NGINX_ENVSUBST_OUTPUT_DIR": str(folder / "sh"),
+        "TEMPLATES": str(PROJECT / "nginx"),
+        "STATE": str(folder / "state"),
+        **settings,
+    }
+    script = '. "$1"; printf %s "$LISTEN_DIRECTIVES"'
+    command = ["/bin/sh", "-c", script, "sh", PROJECT / "nginx" / "parley.envsh"]
+    told = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+    return re.findall(r"listen ([^;]+);", told)
+
+
+def test_the_container_is_found_healthy_with_and_without_a_certificate(compose, tmp_path):
+    web = compose["services"]["web"]
+    assert "http://127.0.0.1:8080$$" in web["healthcheck"]["test"][1]
+    assert web["ports"] == ["${WEB_ADDRESS:-127.0.0.1:8000}:${WEB_PORT:-8080}"]
+    assert sourced_listening(tmp_path) == ["8080"]
+    assert sourced_listening(tmp_path, TLS_CERTIFICATE="", TLS_KEY="") == ["8080"]
+    files = {name: f"/etc/parley-tls/{name.lower()}.pem" for name in ("TLS_CERTIFICATE", "TLS_KEY")}
+    assert {name: web["environment"][name] for name in files} == {name: f"${{{name}:-}}" for name in files}
+    assert [volume.split(":")[-2:] for volume in web["volumes"]] == [["/etc/parley-tls", "ro"]]
+    # Without TLS only the container itself may ask.
+    assert sourced_listening(tmp_path, **files) == ["8443 ssl", "127.0.0.1:8080"]
+
+
+def test_a_certificate_without_a_key_is_refused(tmp_path):
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        sourced_listening(tmp_path, TLS_CERTIFICATE="/etc/parley-tls/fullchain.pem")
+    assert "TLS_KEY" in refused.value.stderr
+
+
 def test_a_root_path_that_nginx_could_misread_is_refused_by_both(tmp_path):
     url = "http://127.0.0.1:8000/a;b"
     with pytest.raises(Exception, match="letters, digits"):
