@@ -119,7 +119,7 @@ def _away(shell: Shell, lang: str) -> Response:
 
 
 def _document(shell: Shell, head: Head, status: int) -> Response:
-    page = shell.fill(head, settings().root_path)
+    page = shell.fill(head, settings().root_path, settings().name)
     if page is None:
         return _without_client()
     body = page.encode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-_PLACEHOLDER = re.compile(r"%PARLEY_(ROOT|TITLE|LANG)%")
+_PLACEHOLDER = re.compile(r"%PARLEY_(ROOT|NAME|TITLE|LANG)%")
 _HEAD_END = "</head>"
 BUILD_HINT = """<!doctype html>
 <html lang="en">
@@ -48,12 +48,15 @@ class Shell:
         self.file = folder / "index.html"
         self._read: tuple[int, str] | None = None
 
-    def fill(self, head: Head, root: str) -> str | None:
-        """The page as HTML, or None where no client is built. `root` is the path of the forum, "" or "/forum"."""
+    def fill(self, head: Head, root: str, name: str) -> str | None:
+        """The page as HTML, or None where no client is built.
+
+        `root` is the path of the forum, "" or "/forum"; `name` is the forum's own.
+        """
         source = self._source()
         if source is None:
             return None
-        values: Mapping[str, str] = {"ROOT": root, "TITLE": head.title, "LANG": head.lang}
+        values: Mapping[str, str] = {"ROOT": root, "NAME": name, "TITLE": head.title, "LANG": head.lang}
         page = _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), source)
         before, end, after = page.partition(_HEAD_END)
         return before + "".join(_lines(head)) + end + after

@@ -14,6 +14,7 @@ INDEX = """<!doctype html>
 <html lang="%PARLEY_LANG%">
 <head>
 <meta charset="utf-8">
+<meta name="application-name" content="%PARLEY_NAME%">
 <meta name="parley-root" content="%PARLEY_ROOT%">
 <title>%PARLEY_TITLE%</title>
 <script src="%PARLEY_ROOT%/assets/boot.js"></script>

@@ -1,5 +1,6 @@
 """Each page address answers with the right status, title, language and canonical address."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -193,3 +194,11 @@ def test_titles_are_written_as_text(reader, author, world):
     assert read(answer).title.startswith('</title><script>alert("%PARLEY_ROOT%")</script>')
     assert "<script>alert" not in answer.get_data(as_text=True)
     assert "alert" not in read(reader.request("GET", "/search?q=%3C/title%3E%3Cscript%3E", 200)).script
+
+
+def test_the_client_reads_the_forums_name_whole(reader, site, monkeypatch):
+    parley = site.extensions["parley"]
+    named = replace(parley, settings=replace(parley.settings, name='Ink · "Paper" & Co'))
+    monkeypatch.setitem(site.extensions, "parley", named)
+    page = reader.request("GET", "/", 200).get_data(as_text=True)
+    assert '<meta name="application-name" content="Ink · &quot;Paper&quot; &amp; Co">' in page

@@ -1,6 +1,4 @@
-/** The forum's own name. The server writes it last into every title, after the name of the page. */
-export const siteName =
-  document.title
-    .split(' · ')
-    .at(-1)
-    ?.replace(/^%PARLEY_TITLE%$/, '') || 'Parley'
+const named = document.querySelector<HTMLMetaElement>('meta[name="application-name"]')?.content
+
+/** The forum's own name; a development server leaves the placeholder as it is. */
+export const siteName = named && named !== '%PARLEY_NAME%' ? named : 'Parley'
