@@ -67,6 +67,18 @@ def test_what_is_wrong_with_a_topic_stands_beside_its_field_and_the_text_stays(w
     expect(writer.field("category")).to_have_value(category)
 
 
+def test_signing_out_leaves_no_draft_to_the_next_at_this_computer(writer, world):
+    topic = world.topic(world.member())
+    reply_to(writer, topic)
+    writer.field("your_reply").fill("For nobody else's eyes.")
+    assert len(drafts(writer)) == 1
+    writer.banner.get_by_role("button", name=writer.words("you"), exact=True).click()
+    writer.button("sign_out").click()
+    expect(writer.banner.get_by_role("link", name=writer.words("join"), exact=True)).to_be_visible()
+    expect(writer.field("your_reply")).to_have_count(0)
+    assert drafts(writer) == []
+
+
 def test_a_draft_survives_a_reload_and_goes_only_after_the_201(writer, world):
     topic = world.topic(world.member())
     reply_to(writer, topic)
@@ -191,14 +203,26 @@ def test_a_vote_counts_at_once_and_stays(writer, world):
     expect(voted).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_refused_vote_is_taken_back_with_a_sentence(writer, member, world):
+def test_nobody_is_offered_a_vote_on_their_own_words(writer, member, world):
     topic = world.topic(world.member())
     world.reply(member.person, topic, "My own words.")
-    writer.expects(403)
+    writer.open(topic["url"])
+    name = writer.words("vote_up_n", n=0)
+    expect(writer.page.locator("#p1").get_by_role("button", name=name).first).to_be_disabled()
+    expect(writer.page.locator("#p0").get_by_role("button", name=name).first).to_be_enabled()
+
+
+def test_a_refused_vote_is_taken_back_with_a_sentence(writer, world):
+    author = world.member()
+    topic = world.topic(author)
+    reply = world.reply(author, topic, "Soon gone.")
+    writer.expects(404)
     writer.open(topic["url"])
     vote = writer.page.locator("#p1").get_by_role("button", name=writer.words("vote_up_n", n=0)).first
+    expect(vote).to_be_enabled()
+    world.client(author).delete(f"/posts/{reply['id']}")
     vote.click()
-    expect(writer.page.get_by_role("alert")).to_contain_text(writer.words("problem_own_post"))
+    expect(writer.page.get_by_role("alert")).to_contain_text(writer.words("problem_not_found"))
     expect(vote).to_have_attribute("aria-pressed", "false")
 
 

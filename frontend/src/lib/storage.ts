@@ -18,6 +18,15 @@ export function store(key: string, value: unknown): boolean {
   }
 }
 
+/** Forgets all whose keys begin so. */
+export function forgetAllOf(prefix: string) {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key)
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 export function forget(key: string) {
   try {
     localStorage.removeItem(key)

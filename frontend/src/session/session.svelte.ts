@@ -45,8 +45,24 @@ function drop() {
   settled()
 }
 
+const leaving = new Set<() => void>()
+
+/**
+ * What else to do when the member signs out, here or in another tab; not when a session merely ran out, after which
+ * the same person signs in again. Returns how to stop.
+ */
+export function onSignOut(act: () => void) {
+  leaving.add(act)
+  return () => leaving.delete(act)
+}
+
+function left() {
+  drop()
+  for (const act of leaving) act()
+}
+
 channel.onmessage = ({ data }: MessageEvent<News>) => {
-  if (data.kind === 'signed-out') drop()
+  if (data.kind === 'signed-out') left()
   else if (data.kind === 'signed-in' || session.status !== 'visitor') take(data.token, data.user)
 }
 
@@ -118,7 +134,7 @@ export async function signOut() {
     // It was over already.
     if (!(error instanceof Problem) || error.status !== 401) throw error
   })
-  drop()
+  left()
   tell({ kind: 'signed-out' })
 }
 

@@ -1,4 +1,4 @@
-import { forget, load, store } from '../../lib/storage'
+import { forget, forgetAllOf, load, store } from '../../lib/storage'
 
 /** What the writer has typed, kept in this browser until the server has answered 201. */
 export type DraftText = {
@@ -20,6 +20,9 @@ export const EMPTY: DraftText = { title: '', body: '', category: '', tags: '', v
 
 export const loadDraft = (key: string) => load<DraftText>(PREFIX + key)
 export const forgetDraft = (key: string) => forget(PREFIX + key)
+
+/** For signing out: the next one at this computer must not find what the last one wrote. */
+export const forgetDrafts = () => forgetAllOf(PREFIX)
 
 /** Keeps the text at once. Returns whether this browser took it. */
 export function keepDraft(key: string, text: DraftText): boolean {
