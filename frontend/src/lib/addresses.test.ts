@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 
 vi.mock('./root', () => ({ root: '/forum' }))
-const { pageOf, to } = await import('./addresses')
+const { decoded, pageOf, to } = await import('./addresses')
 
 test('a reply stands on the page of its number, thirty to a page', () => {
   expect([0, 1, 30, 31, 60, 61].map(pageOf)).toEqual([1, 1, 1, 2, 2, 3])
@@ -17,4 +17,9 @@ test('every address lies below the root of the deployment', () => {
 test('a tag and a query keep their signs', () => {
   expect(to.tag('c++')).toBe('/forum/tag/c%2B%2B')
   expect(to.search('is:answered a&b')).toBe('/forum/search?q=is%3Aanswered+a%26b')
+})
+
+test('what is badly written in an address stays as it is written', () => {
+  expect(decoded('%E9%87%8F')).toBe('量')
+  expect(['%', '%E9', 'a%zz'].map(decoded)).toEqual(['%', '%E9', 'a%zz'])
 })

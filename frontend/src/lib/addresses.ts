@@ -5,6 +5,15 @@ export const PAGE_SIZE = 30
 
 export const pageOf = (number: number) => Math.max(1, Math.ceil(number / PAGE_SIZE))
 
+/** The text behind percent signs; what is no such code stays as it is, since anybody can write any address. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 type TopicAddress = { id: number; slug: string }
 
 function query(values: Record<string, string | number | null | undefined>): string {

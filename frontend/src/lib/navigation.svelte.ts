@@ -1,4 +1,5 @@
 import { tick } from 'svelte'
+import { decoded } from './addresses'
 import { root } from './root'
 import { keepScroll, keptScroll, newEntry } from './scrolls'
 
@@ -12,8 +13,7 @@ export const place: Place = $state({ ...read(), arrival: 'load', visit: 0 })
 let headingWaits = false
 let stopRestoring: (() => void) | undefined
 
-function read() {
-  const { pathname, search, hash } = window.location
+function read({ pathname, search, hash }: Pick<URL, 'pathname' | 'search' | 'hash'> = window.location) {
   const inside = root && pathname.startsWith(root) ? pathname.slice(root.length) : pathname
   return { path: inside || '/', search, hash }
 }
@@ -36,6 +36,7 @@ type Options = {
 
 /** Goes to an address of this forum without loading the page anew. */
 export function navigate(address: string, { replace = false, keep = false }: Options = {}) {
+  settleAddress()
   stopRestoring?.()
   keepScroll()
   const before = place.path
@@ -55,9 +56,30 @@ export function rewrite(address: string) {
   Object.assign(place, read())
 }
 
+const PAUSE_MS = 400
+let waiting: { address: string; timer: number } | null = null
+
+/**
+ * As `rewrite`, for each letter that is typed: what is shown follows at once, the history when the typing pauses.
+ * Safari throws at more than 100 changes in 30 seconds.
+ */
+export function rewriteSoon(address: string) {
+  if (waiting) clearTimeout(waiting.timer)
+  waiting = { address, timer: window.setTimeout(settleAddress, PAUSE_MS) }
+  Object.assign(place, read(new URL(address, window.location.href)))
+}
+
+function settleAddress() {
+  if (!waiting) return
+  const { address, timer } = waiting
+  clearTimeout(timer)
+  waiting = null
+  history.replaceState(history.state, '', address)
+}
+
 /** Waits for the element that a fragment names, then brings it under the reader's eyes. */
 export async function reveal(hash: string) {
-  const id = decodeURIComponent(hash.slice(1))
+  const id = decoded(hash.slice(1))
   for (let frame = 0; frame < 300; frame += 1) {
     await new Promise(requestAnimationFrame)
     const target = document.getElementById(id)
@@ -116,6 +138,7 @@ function follow(event: MouseEvent) {
   // The API and its pages belong to the server.
   if (/^\/(api|assets|uploads|feed\.atom)(\/|$)/.test(path)) return
   event.preventDefault()
+  settleAddress()
   const here = url.pathname === location.pathname && url.search === location.search
   if (here && url.hash) {
     history.replaceState(history.state, '', url.hash)
@@ -136,6 +159,9 @@ export function startNavigation() {
   }
   const popped = () => {
     clearTimeout(timer)
+    // What was typed last belonged to the entry that was left.
+    if (waiting) clearTimeout(waiting.timer)
+    waiting = null
     arrive('pop')
     restore(keptScroll())
   }
