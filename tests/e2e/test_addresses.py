@@ -26,6 +26,13 @@ def test_an_old_slug_leads_to_the_right_address(reader, world):
     expect(reader.heading).to_contain_text("A title in time")
 
 
+@pytest.mark.parametrize("fragment", ["#%", "#%E9%zz"])
+def test_a_badly_written_fragment_breaks_nothing(reader, world, fragment):
+    topic = world.topic(world.member())
+    reader.open(topic["url"] + fragment)
+    expect(reader.page.get_by_role("heading", level=1)).to_have_text(topic["title"])
+
+
 def test_every_page_has_an_icon(reader):
     reader.open("/tags")
     icon = reader.page.locator("link[rel=icon]").first.get_attribute("href")

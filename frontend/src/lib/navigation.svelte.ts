@@ -56,17 +56,23 @@ export function rewrite(address: string) {
   Object.assign(place, read())
 }
 
-const PAUSE_MS = 400
+// Safari throws at more than 100 changes of the history in 30 seconds. After half of them the rest wait for a pause.
+const SPAN_MS = 30_000
+const MOST_AT_ONCE = 50
+const PAUSE_MS = 1000
+let changes: number[] = []
 let waiting: { address: string; timer: number } | null = null
 
-/**
- * As `rewrite`, for each letter that is typed: what is shown follows at once, the history when the typing pauses.
- * Safari throws at more than 100 changes in 30 seconds.
- */
+/** As `rewrite`, for each letter that is typed: what is shown follows at once, the history as fast as browsers let it. */
 export function rewriteSoon(address: string) {
   if (waiting) clearTimeout(waiting.timer)
   waiting = { address, timer: window.setTimeout(settleAddress, PAUSE_MS) }
   Object.assign(place, read(new URL(address, window.location.href)))
+  const now = Date.now()
+  changes = changes.filter((at) => at > now - SPAN_MS)
+  if (changes.length >= MOST_AT_ONCE) return
+  changes.push(now)
+  settleAddress()
 }
 
 function settleAddress() {
