@@ -11,7 +11,6 @@ import click
 from sqlalchemy.orm import Session
 
 from api.auth import actions
-from api.auth.models import UserSecret
 from api.auth.rules import MAX_PASSWORD, MIN_PASSWORD, is_mail_address
 from api.core import clock
 from api.core.commands import in_app, say
@@ -61,13 +60,6 @@ def password_link(username: str) -> str:
     with transaction() as s:
         token = actions.make_reset_token(s, _user(s, username), clock.now())
     return f"{settings().url}/reset#token={token}"
-
-
-def has_password(username: str) -> bool:
-    """Whether a member can sign in with a password already. Raises 404."""
-    with transaction() as s:
-        secret = s.get(UserSecret, _user(s, username).id)
-        return secret is not None and secret.password_hash is not None
 
 
 def _user(s: Session, username: str) -> User:

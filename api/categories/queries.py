@@ -75,11 +75,6 @@ def get_category(s: Session, actor: Actor, slug: str) -> Category | None:
     return s.scalar(select(Category).where(Category.slug == slug, sees_category(actor)))
 
 
-def get_category_by_id(s: Session, actor: Actor, category_id: int) -> Category | None:
-    """A category by its id."""
-    return s.scalar(select(Category).where(Category.id == category_id, sees_category(actor)))
-
-
 def get_renamed_category(s: Session, actor: Actor, slug: str) -> Category | None:
     """The category that had this slug before."""
     statement = select(Category).join(CategoryAlias, CategoryAlias.category_id == Category.id)

@@ -78,11 +78,6 @@ class Query:
     after: date | None = None
     answered: bool | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was asked for at all."""
-        return self == Query()
-
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
