@@ -41,7 +41,8 @@ KEPT = 100
 UNKNOWN_STATEMENT, DUPLICATE_STATEMENT = "26000", "42P05"
 # "cached plan must not change result type": a migration changed a column's type since.
 STALE_PLAN = "0A000"
-_PARAMETER = re.compile(r"\$(\d+)")
+# With the cast of small numbers that the dialect writes behind them.
+_PARAMETER = re.compile(r"\$(\d+)(::(?:SMALLINT|INTEGER)(?!\[))?")
 # The base dialect, not the driver's: it numbers parameters as PREPARE wants them.
 _DIALECT = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
@@ -119,7 +120,7 @@ class Prepared:
             bind = compiled.binds[name]
             if not bind.required:
                 constant = str(bind.type.dialect_impl(_DIALECT).literal_processor(_DIALECT)(bind.value))
-                return constant if numbered else constant.replace("%", "%%")
+                return (constant if numbered else constant.replace("%", "%%")) + (found[2] or "")
             place = f"${names.index(name) + 1}" if numbered else f"%({name})s"
             # A number from an address may be larger than the column's type: it is found nowhere, and no error.
             wide = BigInteger() if isinstance(bind.type, Integer) else bind.type

@@ -49,9 +49,13 @@ def test_chains_of_requests_keep_the_contract(app: Flask) -> None:
     judge = Judge(app, Tally())
     machine, tally = machine_of(schema_of(app, tags=WRITING), judge, Cast(app)), judge.tally
     how = settings(quick, derandomize=False, max_examples=CHAINS, stateful_step_count=STEPS)
-    run_chains(machine, tally, how, chains=CHAINS)
+    # How far a chain gets depends on the answers, ids among them; a run that stayed shallow goes on for a while.
+    for start in (0, 1_000, 2_000):
+        run_chains(machine, tally, how, chains=CHAINS, start=start)
+        succeeded = {name for name, status in tally.statuses if status < 300}
+        if len(succeeded) >= 8 and len(tally.links) > 20 and "createTopic" in succeeded:
+            break
     assert tally.failures == {}
-    succeeded = {name for name, status in tally.statuses if status < 300}
     assert "createTopic" in succeeded
     assert len(succeeded) >= 8
     assert len(tally.links) > 20

@@ -101,11 +101,11 @@ def _set_etag(response: Response, body: bytes, data: Any, *, shared: bool) -> No
         return
     if shared:
         response.vary.add("Accept-Encoding")
-    # A 304 has the ETag, Vary and Cache-Control of the 200 that it stands for, and nothing else that describes it.
+    # A 304 has the headers of the 200 that it stands for, as one from the cache in front has, but for its content's.
     if matches(request.headers.get("If-None-Match"), etag):
         response.status_code = 304
         response.set_data(b"")
-        for name in ("Content-Type", "Content-Length", "Link"):
+        for name in ("Content-Type", "Content-Length"):
             response.headers.pop(name, None)
     elif packed:
         compress_shared(response, body, etag)

@@ -166,7 +166,7 @@ def _responses(declaration: Declaration, method: str) -> dict[str, Any]:
     going = _going(declaration)
     responses = {str(declaration.status): _success(declaration, going)}
     if _has_etag(declaration) and method == "GET":
-        headers = REQUEST_ID | LIMITS | CACHE | ETAG | going
+        headers = REQUEST_ID | LIMITS | CACHE | ETAG | going | (LINK if declaration.paged else {})
         responses["304"] = {"description": DESCRIPTIONS[304], "headers": headers}
     for status in declaration.statuses(method):
         responses[str(status)] = _problem_response(status, going)

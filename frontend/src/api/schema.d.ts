@@ -6641,6 +6641,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7251,6 +7252,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7437,6 +7439,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7835,6 +7838,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10260,6 +10264,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11272,6 +11277,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Pages"];
                     [name: string]: unknown;
                 };
                 content?: never;
