@@ -7,7 +7,7 @@ import regex
 
 from api.text.clean import compatibility_fold
 from api.text.scripts import is_cjk
-from api.text.segments import Run, Word, required, segments, stem
+from api.text.segments import Word, required, segments, stem, words_beginning
 
 WIDTH = 200
 # Full-width Latin letters, digits and signs, one for one: positions stay true.
@@ -54,12 +54,10 @@ def _matches(plain: str, terms: Sequence[str]) -> Iterator[Span]:
             yield from _occurrences(folded, [part.text for part in parts], number)
     if not stems:
         return
-    for segment in segments(folded):
-        if isinstance(segment, Run):
-            continue
-        number = next((stems[key] for key in (segment.text, *map(stem, segment.parts)) if key in stems), -1)
+    for word in words_beginning(folded, {key[0] for key in stems}):
+        number = next((stems[key] for key in (word.text, *map(stem, word.parts)) if key in stems), -1)
         if number >= 0:
-            yield segment.start, segment.end, number
+            yield word.start, word.end, number
 
 
 def _occurrences(folded: str, parts: list[str], number: int) -> Iterator[Span]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.text.lexemes import query
+from api.text.segments import segments, stem
 from api.text.snippets import snippet
 
 LONG = "序言。" * 80 + "我们讨论量子计算机，Quantum computers are <b>running</b> & winning。" + "尾声。" * 80
@@ -84,3 +85,18 @@ def test_a_snippet_has_no_tag_but_mark_and_only_text_of_the_text(text, asked):
     # A parser of HTML replaces NUL and lone carriage returns, which no stored text has.
     if "\x00" not in text and "&" not in text:
         assert shown in "".join(text.split()) or "…" in text
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["dying", "skies", "news", "inning", "early", "yes", "using", "organisations", "flies", "'tis", "ugly"],
+)
+def test_a_stem_begins_with_the_letter_of_its_word(word: str) -> None:
+    """By this letter the words that may match are found."""
+    first = next(iter(segments(word)))
+    assert all(stem(part)[0] == part[0] for part in first.parts)
+
+
+def test_a_part_of_a_joined_word_is_marked() -> None:
+    assert "<mark>" in snippet("Written with node.js and snake_case_names", ("js",))
+    assert "<mark>" in snippet("Written with node.js and snake_case_names", ("name",))
