@@ -9,7 +9,6 @@ them) and only what is a `bindparam` without a value becomes a parameter. Plans 
 (`plan_cache_mode`): to choose anew each time would be to plan anew each time.
 """
 
-import json
 import re
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from functools import cached_property, partial
 from hashlib import blake2b
 from typing import Any
 
+import orjson
 import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from sqlalchemy import (
@@ -148,7 +148,7 @@ def _parse(row: Sequence[Any], columns: Sequence[int]) -> list[Any]:
     found = list(row)
     for i in columns:
         if isinstance(found[i], str):
-            found[i] = json.loads(found[i])
+            found[i] = orjson.loads(found[i])
     return found
 
 

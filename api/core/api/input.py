@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -17,6 +17,8 @@ from api.core.problems import Problem
 
 MAX_BODY_BYTES = 2**20
 MAX_QUERY_BYTES = 8_192
+# Short queries whose reading is kept, for each process.
+KEPT_QUERIES, KEPT_LENGTH = 512, 256
 REPEATED = Coded("Given more than once.", "repeated")
 
 
@@ -34,7 +36,15 @@ def read_query(schema: type[Schema] | None) -> dict[str, Any]:
     """The checked query parameters; unknown and needlessly repeated ones are refused."""
     if len(request.query_string) > MAX_QUERY_BYTES:
         raise Problem(414, "uri_too_long", params={"max": MAX_QUERY_BYTES})
-    return _load_texts(loader(schema or Schema), request.args.lists(), "query")
+    read = _read_query if len(request.query_string) <= KEPT_LENGTH else _read_query.__wrapped__
+    found = read(schema or Schema, request.query_string)
+    return {name: list(value) if isinstance(value, list) else value for name, value in found.items()}
+
+
+@lru_cache(maxsize=KEPT_QUERIES)
+def _read_query(schema: type[Schema], _query: bytes) -> dict[str, Any]:
+    """What a query means does not change, and most are asked again and again. Refusals are not kept."""
+    return _load_texts(loader(schema), request.args.lists(), "query")
 
 
 def _load_texts(schema: Schema, given: Iterable[tuple[str, list[Any]]], place: str) -> dict[str, Any]:
