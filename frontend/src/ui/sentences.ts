@@ -1,11 +1,10 @@
 import * as m from '$messages'
-import type { FieldError, Problem } from '../api/problem'
+import type { Problem } from '../api/problem'
 import { whole } from '../lib/numbers'
 
 type Params = Record<string, unknown>
 type Sentence = (params: Params, problem?: Problem) => string
 
-const figure = (params: Params, name: string) => whole(Number(params[name] ?? 0))
 const seconds = (problem?: Problem) => whole(problem?.retryAfter ?? 60)
 
 /** Every problem code that a reader may meet, as a sentence. Unknown codes fall back to `unexpected`. */
@@ -59,35 +58,6 @@ const SENTENCES: Record<string, Sentence> = {
   withdrawn_by_author: () => m.problem_withdrawn_by_author(),
 }
 
-/** What is wrong with one field. */
-const FIELDS: Record<string, Sentence> = {
-  bad_character: () => m.field_bad_character(),
-  bad_edge: () => m.field_invalid_name(),
-  double_dot: () => m.field_invalid_name(),
-  invalid_email: () => m.field_invalid_email(),
-  mixed_scripts: () => m.field_mixed_scripts(),
-  no_such_category: () => m.field_unknown_category(),
-  password_is_name: () => m.field_password_is_name(),
-  password_too_common: () => m.field_common_password(),
-  required: () => m.field_required(),
-  reserved_name: () => m.field_reserved_name(),
-  'tags bad_character': () => m.field_invalid_tag(),
-  too_few: (params) => m.field_too_few({ min: figure(params, 'min') }),
-  too_long: (params) => m.field_too_long({ max: figure(params, 'max'), actual: figure(params, 'actual') }),
-  too_many: (params) => m.field_too_many({ max: figure(params, 'max') }),
-  too_short: (params) =>
-    Number(params.min) <= 1 ? m.field_required() : m.field_too_short({ min: figure(params, 'min') }),
-  'username bad_character': () => m.field_invalid_name(),
-}
-
 export function sentence(problem: Problem): string {
   return (SENTENCES[problem.code] ?? SENTENCES.unexpected!)(problem.params, problem)
-}
-
-export function fieldSentence(error: FieldError | undefined): string | null {
-  if (!error) return null
-  // Of a name or a tag the same code says more: what they may be made of.
-  const field = error.pointer?.split('/')[1]
-  const known = FIELDS[`${field} ${error.code}`] ?? FIELDS[error.code]
-  return known ? known((error.params ?? {}) as Params) : m.field_invalid()
 }
