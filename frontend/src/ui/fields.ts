@@ -1,10 +1,24 @@
 import * as m from '$messages'
 import type { FieldError } from '../api/problem'
 import { whole } from '../lib/numbers'
+import { addSentences } from './sentences'
 
 type Params = Record<string, unknown>
 
 const figure = (params: Params, name: string) => whole(Number(params[name] ?? 0))
+
+// What only a form is answered: readers who write nothing need not load it.
+addSentences({
+  email_taken: () => m.problem_email_taken(),
+  invalid_credentials: () => m.problem_invalid_credentials(),
+  link_invalid: () => m.problem_link_spent(),
+  may_not_post_here: () => m.problem_may_not_post(),
+  may_not_reply_here: () => m.problem_may_not_reply(),
+  name_taken: () => m.problem_name_taken(),
+  otp_required: () => m.problem_otp_required(),
+  payload_too_large: () => m.problem_payload_too_large(),
+  reauthentication_required: () => m.problem_reauthentication_required(),
+})
 
 /** What is wrong with one field. */
 const FIELDS: Record<string, (params: Params) => string> = {

@@ -7,7 +7,10 @@ type Sentence = (params: Params, problem?: Problem) => string
 
 const seconds = (problem?: Problem) => whole(problem?.retryAfter ?? 60)
 
-/** Every problem code that a reader may meet, as a sentence. Unknown codes fall back to `unexpected`. */
+/**
+ * Every problem code that a reader may meet, as a sentence. Unknown codes fall back to `unexpected`.
+ * Those that only forms meet come with them, from `fields.ts`.
+ */
 const SENTENCES: Record<string, Sentence> = {
   account_suspended: () => m.problem_suspended(),
   admins_only: () => m.problem_forbidden(),
@@ -18,34 +21,25 @@ const SENTENCES: Record<string, Sentence> = {
   cursor_expired: () => m.problem_invalid_cursor(),
   cursor_reset: () => m.problem_invalid_cursor(),
   database_unavailable: () => m.problem_unavailable(),
-  email_taken: () => m.problem_email_taken(),
   forbidden: () => m.problem_forbidden(),
   gone: () => m.problem_not_found(),
   hidden_by_moderator: () => m.problem_hidden_by_moderator(),
   idempotency_in_progress: () => m.problem_in_progress(),
   insufficient_scope: () => m.problem_forbidden(),
-  invalid_credentials: () => m.problem_invalid_credentials(),
   invalid_cursor: () => m.problem_invalid_cursor(),
   invalid_input: () => m.problem_validation(),
   invalid_refresh_token: () => m.problem_signed_out(),
   invalid_token: () => m.problem_signed_out(),
-  link_invalid: () => m.problem_link_spent(),
-  may_not_post_here: () => m.problem_may_not_post(),
-  may_not_reply_here: () => m.problem_may_not_reply(),
   members_only: () => m.problem_unauthorized(),
   moderators_only: () => m.problem_moderators_only(),
-  name_taken: () => m.problem_name_taken(),
   not_deleted: () => m.problem_not_deleted(),
   not_found: () => m.problem_not_found(),
   not_yours: () => m.problem_not_yours(),
   offline: () => m.problem_offline(),
   opening_post: () => m.problem_opening_post(),
-  otp_required: () => m.problem_otp_required(),
   own_post: () => m.problem_own_post(),
-  payload_too_large: () => m.problem_payload_too_large(),
   precondition_required: () => m.problem_version_mismatch(),
   rate_limited: (_, problem) => m.problem_rate_limited({ seconds: seconds(problem) }),
-  reauthentication_required: () => m.problem_reauthentication_required(),
   request_timeout: () => m.problem_offline(),
   token_expired: () => m.problem_signed_out(),
   topic_deleted: () => m.problem_topic_deleted(),
@@ -57,6 +51,9 @@ const SENTENCES: Record<string, Sentence> = {
   version_mismatch: () => m.problem_version_mismatch(),
   withdrawn_by_author: () => m.problem_withdrawn_by_author(),
 }
+
+/** Adds the codes of a part that is not loaded with every page. */
+export const addSentences = (more: typeof SENTENCES) => void Object.assign(SENTENCES, more)
 
 export function sentence(problem: Problem): string {
   return (SENTENCES[problem.code] ?? SENTENCES.unexpected!)(problem.params, problem)

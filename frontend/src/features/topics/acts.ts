@@ -1,15 +1,7 @@
 import * as m from '$messages'
 import { newKey } from '../../api/client'
-import type { Post, Topic } from '../../api/types'
-import {
-  deletePost,
-  deleteTopic,
-  restorePost,
-  restoreTopic,
-  setAnswer,
-  setLock,
-  setPin,
-} from '../../api/writing'
+import type { Topic } from '../../api/types'
+import { deleteTopic, restoreTopic, setAnswer, setLock, setPin } from '../../api/writing'
 import { attempt } from '../../ui/attempt'
 import { say } from '../../ui/notices.svelte'
 
@@ -41,11 +33,3 @@ export async function bringTopicBack(topic: Topic) {
   await restoreTopic(topic, newKey())
   say(m.topic_restored())
 }
-
-export async function removePost(post: Post) {
-  await deletePost(post)
-  const undo = { label: m.undo(), run: () => void attempt(() => bringPostBack(post)) }
-  say(m.reply_deleted_notice(), { act: undo })
-}
-
-export const bringPostBack = (post: Post) => restorePost(post, newKey())
