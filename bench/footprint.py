@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from bench.processes import pss_bytes
 from bench.servers import FOLDER, Servers
@@ -119,21 +119,26 @@ def measure_first_visits(servers: Servers, subjects: Subjects) -> list[Result]:
         pages = {"home page": "/", "topic page": f"/t/{topic.id}/{topic.slug}"}
         found = []
         for name, path in pages.items():
-            context = browser.new_context()
-            page = context.new_page()
-            loaded: list[str] = []
-            page.on("request", lambda request: loaded.append(request.url))  # noqa: B023 (read before the next one)
-            page.goto(servers.url + path, wait_until="networkidle", timeout=FIRST_VISITS_SETTLE_MS)
-            found.append({"name": name, **_weigh(servers, set(loaded))})
-            context.close()
+            found.append({"name": name, **weigh_first_visit(browser, servers.url, path, servers.frontend)})
         browser.close()
     return found
 
 
-def _weigh(servers: Servers, urls: Iterable[str]) -> Result:
-    names = [url.removeprefix(f"{servers.url}/") for url in urls if "/assets/" in url]
-    script = sum(_packed_bytes(servers.frontend / name) for name in names if name.endswith(".js")) / 1_000
-    style = sum(_packed_bytes(servers.frontend / name) for name in names if name.endswith(".css")) / 1_000
+def weigh_first_visit(browser: Browser, url: str, path: str, frontend: Path) -> Result:
+    """Kilobytes of script and style that a page asks for by itself; `frontend` is the folder they are served from."""
+    context = browser.new_context()
+    page = context.new_page()
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto(url + path, wait_until="networkidle", timeout=FIRST_VISITS_SETTLE_MS)
+    context.close()
+    return _weigh(url, set(loaded), frontend)
+
+
+def _weigh(url: str, loaded: Iterable[str], frontend: Path) -> Result:
+    names = [address.removeprefix(f"{url}/") for address in loaded if "/assets/" in address]
+    script = sum(_packed_bytes(frontend / name) for name in names if name.endswith(".js")) / 1_000
+    style = sum(_packed_bytes(frontend / name) for name in names if name.endswith(".css")) / 1_000
     return {
         "script_kb": round(script, 1),
         "style_kb": round(style, 1),

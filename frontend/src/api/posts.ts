@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from '../lib/addresses'
-import { answer, api, ifMatch, insist } from './client'
+import { answer, api } from './client'
 import { change, changeAll, expire, refresh } from './cache.svelte'
 import type { components, operations } from './schema'
 import type { Post, Topic } from './types'
@@ -33,9 +33,6 @@ export const reply = (topic_id: number, number: number) => ({
     ),
 })
 
-export const postSource = (post_id: number) =>
-  answer(api.GET('/api/v1/posts/{post_id}', { params: { path: { post_id }, query: { include: ['body'] } } }))
-
 /** Puts a changed post into every place of the cache that shows it. */
 export function putPost(next: Post) {
   changeAll<PostPage>(['replies', next.topic_id], (page) => ({
@@ -48,19 +45,6 @@ export function putPost(next: Post) {
   )
 }
 
-export async function sendReply(topic_id: number, body: string, reply_to: number | null, key: string) {
-  const post = await insist(() =>
-    answer(
-      api.POST('/api/v1/topics/{topic_id}/replies', {
-        params: { path: { topic_id }, header: { 'Idempotency-Key': key } },
-        body: reply_to === null ? { body } : { body, reply_to },
-      }),
-    ),
-  )
-  await refreshReplies(topic_id)
-  return post
-}
-
 /** Asks anew for a topic, its outline and its replies; the lists only when they are next shown. */
 export async function refreshReplies(topic_id: number) {
   expire(['topics'])
@@ -71,36 +55,7 @@ export async function refreshReplies(topic_id: number) {
   ])
 }
 
-export async function editPost(post_id: number, version: number, body: string) {
-  const next = await answer(
-    api.PATCH('/api/v1/posts/{post_id}', {
-      params: { path: { post_id }, header: ifMatch(version) },
-      body: { body },
-    }),
-  )
-  putPost(next)
-  return next
-}
-
-export async function deletePost({ id: post_id, topic_id, version }: Post) {
-  await answer(
-    api.DELETE('/api/v1/posts/{post_id}', { params: { path: { post_id }, header: ifMatch(version) } }),
-  )
-  await refreshReplies(topic_id)
-}
-
-export async function restorePost({ id: post_id, topic_id }: Post, key: string) {
-  const header = { 'Idempotency-Key': key }
-  await insist(() =>
-    answer(api.POST('/api/v1/posts/{post_id}/restore', { params: { path: { post_id }, header } })),
-  )
-  await refreshReplies(topic_id)
-}
-
 export async function vote({ id: post_id }: Post, value: 1 | 0) {
   const path = '/api/v1/posts/{post_id}/vote'
   putPost(await answer(api.PUT(path, { params: { path: { post_id } }, body: { value } })))
 }
-
-export const preview = (body: string, signal: AbortSignal) =>
-  answer(api.POST('/api/v1/preview', { body: { body }, signal }))

@@ -1,5 +1,5 @@
 import { asProblem, Problem } from '../api/problem'
-import { fieldSentence } from './sentences'
+import { fieldSentence } from './fields'
 
 export type Form = ReturnType<typeof useForm>
 

@@ -1,14 +1,16 @@
 import * as m from '$messages'
-import type { FieldError, Problem } from '../api/problem'
+import type { Problem } from '../api/problem'
 import { whole } from '../lib/numbers'
 
 type Params = Record<string, unknown>
 type Sentence = (params: Params, problem?: Problem) => string
 
-const figure = (params: Params, name: string) => whole(Number(params[name] ?? 0))
 const seconds = (problem?: Problem) => whole(problem?.retryAfter ?? 60)
 
-/** Every problem code that a reader may meet, as a sentence. Unknown codes fall back to `unexpected`. */
+/**
+ * Every problem code that a reader may meet, as a sentence. Unknown codes fall back to `unexpected`.
+ * Those that only forms meet come with them, from `fields.ts`.
+ */
 const SENTENCES: Record<string, Sentence> = {
   account_suspended: () => m.problem_suspended(),
   admins_only: () => m.problem_forbidden(),
@@ -19,34 +21,25 @@ const SENTENCES: Record<string, Sentence> = {
   cursor_expired: () => m.problem_invalid_cursor(),
   cursor_reset: () => m.problem_invalid_cursor(),
   database_unavailable: () => m.problem_unavailable(),
-  email_taken: () => m.problem_email_taken(),
   forbidden: () => m.problem_forbidden(),
   gone: () => m.problem_not_found(),
   hidden_by_moderator: () => m.problem_hidden_by_moderator(),
   idempotency_in_progress: () => m.problem_in_progress(),
   insufficient_scope: () => m.problem_forbidden(),
-  invalid_credentials: () => m.problem_invalid_credentials(),
   invalid_cursor: () => m.problem_invalid_cursor(),
   invalid_input: () => m.problem_validation(),
   invalid_refresh_token: () => m.problem_signed_out(),
   invalid_token: () => m.problem_signed_out(),
-  link_invalid: () => m.problem_link_spent(),
-  may_not_post_here: () => m.problem_may_not_post(),
-  may_not_reply_here: () => m.problem_may_not_reply(),
   members_only: () => m.problem_unauthorized(),
   moderators_only: () => m.problem_moderators_only(),
-  name_taken: () => m.problem_name_taken(),
   not_deleted: () => m.problem_not_deleted(),
   not_found: () => m.problem_not_found(),
   not_yours: () => m.problem_not_yours(),
   offline: () => m.problem_offline(),
   opening_post: () => m.problem_opening_post(),
-  otp_required: () => m.problem_otp_required(),
   own_post: () => m.problem_own_post(),
-  payload_too_large: () => m.problem_payload_too_large(),
   precondition_required: () => m.problem_version_mismatch(),
   rate_limited: (_, problem) => m.problem_rate_limited({ seconds: seconds(problem) }),
-  reauthentication_required: () => m.problem_reauthentication_required(),
   request_timeout: () => m.problem_offline(),
   token_expired: () => m.problem_signed_out(),
   topic_deleted: () => m.problem_topic_deleted(),
@@ -59,35 +52,9 @@ const SENTENCES: Record<string, Sentence> = {
   withdrawn_by_author: () => m.problem_withdrawn_by_author(),
 }
 
-/** What is wrong with one field. */
-const FIELDS: Record<string, Sentence> = {
-  bad_character: () => m.field_bad_character(),
-  bad_edge: () => m.field_invalid_name(),
-  double_dot: () => m.field_invalid_name(),
-  invalid_email: () => m.field_invalid_email(),
-  mixed_scripts: () => m.field_mixed_scripts(),
-  no_such_category: () => m.field_unknown_category(),
-  password_is_name: () => m.field_password_is_name(),
-  password_too_common: () => m.field_common_password(),
-  required: () => m.field_required(),
-  reserved_name: () => m.field_reserved_name(),
-  'tags bad_character': () => m.field_invalid_tag(),
-  too_few: (params) => m.field_too_few({ min: figure(params, 'min') }),
-  too_long: (params) => m.field_too_long({ max: figure(params, 'max'), actual: figure(params, 'actual') }),
-  too_many: (params) => m.field_too_many({ max: figure(params, 'max') }),
-  too_short: (params) =>
-    Number(params.min) <= 1 ? m.field_required() : m.field_too_short({ min: figure(params, 'min') }),
-  'username bad_character': () => m.field_invalid_name(),
-}
+/** Adds the codes of a part that is not loaded with every page. */
+export const addSentences = (more: typeof SENTENCES) => void Object.assign(SENTENCES, more)
 
 export function sentence(problem: Problem): string {
   return (SENTENCES[problem.code] ?? SENTENCES.unexpected!)(problem.params, problem)
-}
-
-export function fieldSentence(error: FieldError | undefined): string | null {
-  if (!error) return null
-  // Of a name or a tag the same code says more: what they may be made of.
-  const field = error.pointer?.split('/')[1]
-  const known = FIELDS[`${field} ${error.code}`] ?? FIELDS[error.code]
-  return known ? known((error.params ?? {}) as Params) : m.field_invalid()
 }

@@ -1,13 +1,9 @@
 import * as m from '$messages'
-import { asProblem } from '../../api/problem'
-import { postSource } from '../../api/posts'
-import { topicSource } from '../../api/topics'
 import type { Post, Topic } from '../../api/types'
 import { to } from '../../lib/addresses'
 import { navigate } from '../../lib/navigation.svelte'
 import { session } from '../../session/session.svelte'
-import { say } from '../../ui/notices.svelte'
-import { sentence } from '../../ui/sentences'
+import { attempt } from '../../ui/attempt'
 
 type TopicRef = Pick<Topic, 'id' | 'slug' | 'title'>
 export type Target = { number: number; name: string | null }
@@ -22,13 +18,8 @@ export type Draft =
 let draft = $state.raw<Draft | null>(null)
 let closed: (() => void) | null = null
 
-async function edit(load: () => Promise<Draft>) {
-  try {
-    draft = await load()
-  } catch (error) {
-    say(sentence(asProblem(error)), { alert: true })
-  }
-}
+const edit = (load: (api: typeof import('../../api/writing')) => Promise<Draft>) =>
+  attempt(async () => (draft = await load(await import('../../api/writing'))))
 
 export const composer = {
   get draft() {
@@ -51,10 +42,14 @@ export const composer = {
   },
 
   editTopic: ({ id }: Pick<Topic, 'id'>) =>
-    edit(async () => ({ kind: 'edit-topic', key: `edit-topic.${id}`, source: await topicSource(id) })),
+    edit(async ({ topicSource }) => ({
+      kind: 'edit-topic',
+      key: `edit-topic.${id}`,
+      source: await topicSource(id),
+    })),
 
   editPost: ({ id, slug, title }: TopicRef, post: Post) =>
-    edit(async () => ({
+    edit(async ({ postSource }) => ({
       kind: 'edit-post',
       key: `edit-post.${post.id}`,
       topic: { id, slug, title },

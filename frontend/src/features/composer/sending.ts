@@ -1,6 +1,5 @@
 import { newKey } from '../../api/client'
-import { editPost, postSource, sendReply } from '../../api/posts'
-import { editTopic, openTopic, topicSource } from '../../api/topics'
+import { editPost, editTopic, openTopic, postSource, sendReply, topicSource } from '../../api/writing'
 import { to } from '../../lib/addresses'
 import type { Draft } from './composer.svelte'
 import type { DraftText } from './drafts'
