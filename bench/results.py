@@ -45,7 +45,7 @@ def _circumstances(command: str) -> dict[str, Any]:
         "machine": {
             "cores": os.cpu_count(),
             "memory_gb": _memory_gb(),
-            "system": platform.platform(terse=True),
+            "system": f"{platform.system()} {platform.machine()}",
         },
         "versions": {
             "python": platform.python_version(),
